@@ -1,0 +1,53 @@
+"""Every error that Crossing Guard raises on purpose, as one tree.
+
+::
+
+    CrossingGuardError          one clear sentence that says what to do; exit code 1
+    ├── UsageError              wrong settings or arguments; exit code 2
+    │   ├── SettingsError       an environment variable or file of settings is wrong
+    │   └── PackError           a policy pack is damaged: names file and line
+    ├── InputError              an export or data file cannot be read
+    ├── ModelError              the toxicity model is missing, damaged or not what its manifest says
+    └── StoreError              the database is locked, newer than this program, or not ours
+        └── KeyFileError        the master key is lost, unreadable or another one
+
+The text of an error is for the person at the terminal. It never holds comment text, tokens or keys.
+"""
+
+from __future__ import annotations
+
+
+class CrossingGuardError(Exception):
+    """Something a person can put right; `str()` is one sentence that says how."""
+
+    exit_code = 1
+
+
+class UsageError(CrossingGuardError):
+    """The program was called or configured wrongly."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A setting has a value that cannot be used; the sentence names the setting, never its value if secret."""
+
+
+class PackError(UsageError):
+    """A policy pack does not follow the schema; the sentence names file, line and what is expected there."""
+
+
+class InputError(CrossingGuardError):
+    """A file given to read is missing, unreadable, of unknown format or dangerous (a zip bomb)."""
+
+
+class ModelError(CrossingGuardError):
+    """The toxicity model cannot be used as it is."""
+
+
+class StoreError(CrossingGuardError):
+    """The database cannot be used as it is."""
+
+
+class KeyFileError(StoreError):
+    """The master key is missing, unreadable or not the one the data was sealed with."""
