@@ -17,7 +17,7 @@ class Finding:
 
     `start` and `end` are Unicode code points of the ORIGINAL text (half open; 0 to its length when the whole
     comment carried it). `score` is a fraction from 0 to 1. `explanation` is one short English line that never
-    repeats the comment's text.
+    repeats the comment's text. `label` is the toxicity model's label that the finding rests on, if it does.
     """
 
     detector: str
@@ -26,6 +26,7 @@ class Finding:
     end: int
     score: float
     explanation: str
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Toxicity models behind one seam: `embedded` (shipped, ONNX, no torch) and the real detoxify package."""
