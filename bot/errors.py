@@ -7,6 +7,7 @@
     │   ├── SettingsError       an environment variable or file of settings is wrong
     │   └── PackError           a policy pack is damaged: names file and line
     ├── InputError              an export or data file cannot be read
+    ├── PlatformError           a chat platform refused or did not answer in time
     ├── ModelError              the toxicity model is missing, damaged or not what its manifest says
     └── StoreError              the database is locked, newer than this program, or not ours
         └── KeyFileError        the master key is lost, unreadable or another one
@@ -39,6 +40,10 @@ class PackError(UsageError):
 
 class InputError(CrossingGuardError):
     """A file given to read is missing, unreadable, of unknown format or dangerous (a zip bomb)."""
+
+
+class PlatformError(CrossingGuardError):
+    """A chat platform refused a call, or gave no answer in time."""
 
 
 class ModelError(CrossingGuardError):

@@ -1,0 +1,56 @@
+"""Texts in English and Spanish: a key and its parameters travel; the words are chosen for the reader.
+
+The catalogues are `locales/en.toml` and `locales/es.toml`; a test keeps their keys and placeholders the same.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+LANGUAGES = ("en", "es")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words to say: a catalogue key with its parameters.
+
+    Parameters are short values of the program's own (numbers, dates, names from the roster), or other texts, never
+    what a comment said: that goes into a `Quote`, which adapters draw inert.
+    """
+
+    key: str
+    params: Mapping[str, str | int | Text] = field(default_factory=dict)
+
+
+def text(key: str, **params: str | int | Text) -> Text:
+    """Short for `Text(key, params)`."""
+    return Text(key, params)
+
+
+def say(words: Text, language: str) -> str:
+    """Return `words` in `language`; languages we do not speak read English. Raise `KeyError` for an unknown key."""
+    template = catalogue(language if language in LANGUAGES else "en")[words.key]
+    params = {name: say(value, language) if isinstance(value, Text) else value for name, value in words.params.items()}
+    return string.Formatter().vformat(template, (), params)
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Return all texts of `language`, keys flattened with dots (`alert.title`)."""
+    source = resources.files("bot.interface").joinpath("locales", f"{language}.toml")
+    return dict(_flattened(tomllib.loads(source.read_text(encoding="utf-8")), ""))
+
+
+def _flattened(table: Mapping[str, object], prefix: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for name, value in table.items():
+        if isinstance(value, dict):
+            rows.extend(_flattened(value, f"{prefix}{name}."))
+        else:
+            rows.append((f"{prefix}{name}", str(value).strip()))
+    return rows

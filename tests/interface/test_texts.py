@@ -1,0 +1,78 @@
+"""Both languages say everything, with the same parameters, within the platforms' limits."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from bot.domain.categories import Category, Severity
+from bot.interface.cards import Button, Verb
+from bot.interface.commands import COMMANDS
+from bot.interface.forms import Choice, decision_form, dismiss_form, reasons, report_form
+from bot.interface.texts import LANGUAGES, Text, catalogue, say, text
+
+RULES = (Choice("threat", Text("category.threat")),)
+FORMS = [
+    report_form("t"),
+    decision_form("confirm", "t", RULES),
+    decision_form("removal", "t", RULES),
+    dismiss_form("t"),
+]
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def test_both_languages_have_the_same_keys_and_placeholders() -> None:
+    english, spanish = catalogue("en"), catalogue("es")
+    assert english.keys() == spanish.keys()
+    assert {key: placeholders(value) for key, value in english.items()} == {
+        key: placeholders(value) for key, value in spanish.items()
+    }
+
+
+def test_nothing_is_left_untranslated() -> None:
+    english, spanish = catalogue("en"), catalogue("es")
+    assert {key for key in english if english[key] == spanish[key]} <= {"plain", "pair"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_value_that_people_meet_has_words(language: str) -> None:
+    keys = [f"category.{category}" for category in Category] + [f"severity.{severity}" for severity in Severity]
+    keys += [Button(verb, "t").label.key for verb in Verb] + [command.summary.key for command in COMMANDS]
+    for form in FORMS:
+        keys += [form.title.key, *(field.label.key for field in form.fields), *(f.hint.key for f in form.fields)]
+    assert [key for key in keys if not say(Text(key), language)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_fit_what_discord_and_slack_allow(language: str) -> None:
+    for command in COMMANDS:
+        assert len(say(command.summary, language)) <= 100
+    for form in FORMS:
+        assert len(say(form.title, language)) <= 24  # Slack's modal titles are the shortest
+        for field in form.fields:
+            assert len(say(field.label, language)) <= 45
+            assert len(say(field.hint, language)) <= 100
+    for verb in Verb:
+        assert len(say(Button(verb, "t").label, language)) <= 75
+
+
+def test_parameters_are_filled_in_and_may_be_texts_themselves() -> None:
+    words = text("alert.title", severity=text("severity.high"))
+    assert say(words, "en").startswith("High:")
+    assert say(words, "es").startswith("Alta:")
+
+
+def test_a_parameter_is_never_read_as_a_template() -> None:
+    assert say(text("plain", value="{value.__class__} %s {0}"), "en") == "{value.__class__} %s {0}"
+
+
+def test_a_language_we_do_not_speak_reads_english() -> None:
+    assert say(Text("menu.report"), "fr") == "Report to school"
+
+
+def test_people_only_reasons_come_last() -> None:
+    assert [choice.value for choice in reasons()][-4:] == ["defamation", "copyright", "logo", "other"]
