@@ -1,0 +1,140 @@
+"""The judge: an assessment and a pack in, a judgement out. Pure, deterministic, a few microseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from bot.domain.assessments import CLEAR, Assessment, Finding, Judgement
+from bot.domain.categories import Severity
+from bot.domain.comments import AuthorRole, ChannelKind, Comment
+from bot.policy.rules import Rule
+from bot.policy.schema import Pack, Watch
+from bot.policy.words import reached
+
+MODEL = "toxicity"
+"""The name under which the model's findings stand beside those of the detectors."""
+
+READINGS: Mapping[str, str] = {
+    "toxicity": "a hurtful tone",
+    "severe_toxicity": "severe abuse",
+    "obscene": "obscene language",
+    "threat": "a threat",
+    "insult": "an insult",
+    "identity_attack": "an attack on who people are",
+    "sexual_explicit": "sexual content",
+    "harassment": "harassment",
+    "bullying": "bullying",
+    "derogatory": "disparaging words",
+    "sexual_harassment": "sexual harassment",
+    "self_harm": "words about hurting oneself",
+    "abuse_disclosure": "words about being hurt by someone",
+    "boundary": "a possible boundary concern",
+    "student_info": "information about a student",
+    "incitement": "a call to break rules or the law",
+    "retaliation": "possible retaliation",
+}
+"""What the model reads, in plain words, by label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the judge must know besides the assessment.
+
+    `length` is that of the comment's original text, in code points. `target_roles` are the roles of the people
+    whom the comment addresses or is about, as far as the roster knows them.
+    """
+
+    length: int
+    author_role: AuthorRole = AuthorRole.MEMBER
+    channel_kind: ChannelKind = ChannelKind.CLASS
+    target_roles: frozenset[AuthorRole] = frozenset()
+
+
+def context_of(
+    comment: Comment, channel_kind: ChannelKind, target_roles: frozenset[AuthorRole] = frozenset()
+) -> Context:
+    """Return the context of `comment` in a channel of that kind."""
+    return Context(len(comment.text), comment.author.role, channel_kind, target_roles)
+
+
+class _Raised(NamedTuple):
+    severity: Severity
+    rank: int
+    rule: Rule
+    finding: Finding
+
+    def order(self) -> tuple[int, int, int, int, str, str]:
+        """The most severe first; then as the pack orders its rules, then as the text runs."""
+        finding = self.finding
+        return (
+            -self.severity,
+            self.rank,
+            finding.start,
+            finding.end,
+            finding.detector,
+            finding.label or "",
+        )
+
+
+def judge(pack: Pack, assessment: Assessment, context: Context) -> Judgement:
+    """Return what `pack` says of an assessed comment.
+
+    Each rule takes the worst level that any of its signals reaches; the comment takes that of its worst rule, whose
+    rule and clause are cited. An unscored assessment is judged on its detectors' findings alone: that it needs a
+    person anyway is the caller's business.
+    """
+    table = pack.table(context.author_role, context.channel_kind)
+    raised: list[_Raised] = []
+    for label, score in assessment.scores.items():
+        for watch in table.labels.get(label, ()):
+            severity = _reached(watch, score, context)
+            if severity:
+                finding = _model_finding(watch.rule, label, score, context.length)
+                raised.append(_Raised(severity, watch.rank, watch.rule, finding))
+    for finding in assessment.findings:
+        for watch in table.findings.get(finding.category, ()):
+            if watch.detector is None or watch.detector == finding.detector:
+                severity = _reached(watch, finding.score, context)
+                if severity:
+                    raised.append(_Raised(severity, watch.rank, watch.rule, _under(watch.rule, finding)))
+    return _summed_up(pack, raised, context.author_role) if raised else CLEAR
+
+
+def _reached(watch: Watch, score: float, context: Context) -> Severity:
+    if context.target_roles and watch.rule.applies_to.targets.isdisjoint(context.target_roles):
+        return Severity.NONE
+    return reached(watch.levels, score)
+
+
+def _model_finding(rule: Rule, label: str, score: float, length: int) -> Finding:
+    reading = READINGS.get(label) or f"“{label.replace('_', ' ')}”"
+    return Finding(
+        detector=MODEL,
+        category=rule.category,
+        start=0,
+        end=length,
+        score=score,
+        explanation=f"the model reads {reading} ({score:.2f})",
+        label=label,
+    )
+
+
+def _under(rule: Rule, finding: Finding) -> Finding:
+    """A finding stands under the category of the rule that asked for it."""
+    return finding if finding.category is rule.category else replace(finding, category=rule.category)
+
+
+def _summed_up(pack: Pack, raised: list[_Raised], author: AuthorRole) -> Judgement:
+    raised.sort(key=_Raised.order)
+    first = raised[0]
+    citation = pack.cite(first.rule, author)
+    return Judgement(
+        severity=first.severity,
+        categories=tuple(dict.fromkeys(item.rule.category for item in raised)),
+        rule=first.rule.id,
+        clause=citation.clause,
+        consult=citation.consult,
+        findings=tuple(dict.fromkeys(item.finding for item in raised)),
+    )
