@@ -1,0 +1,1 @@
+"""The program: wires the stages together and offers them on the command line."""

@@ -1,0 +1,73 @@
+"""`crossing-guard`: finds the command, and turns every error into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from importlib import import_module
+
+import click
+
+from bot import __version__
+from bot.errors import CrossingGuardError
+
+COMMANDS = {
+    "screen": ("bot.app.cli.screen", "Screen an exported history and report what needs eyes."),
+    "policy": ("bot.app.cli.policy", "List, check and try policy packs."),
+    "model": ("bot.app.cli.model", "Show the toxicity model that is loaded."),
+    "doctor": ("bot.app.cli.doctor", "Check that everything is in place; say what a person must do."),
+    "db": ("bot.app.cli.db", "Bring the database up to date."),
+    "run": ("bot.app.cli.run", "Keep watch on every platform whose token is set."),
+}
+"""Command name → module (its click command has the same name as the module) and summary."""
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """A group that imports a command only when it is asked for, so that `--help` and small commands start at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command, or nothing if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: crossing-guard screen our-export.zip --report report.html",
+)
+@click.version_option(__version__, prog_name="crossing-guard")
+def cli() -> None:
+    """Crossing Guard keeps watch, with and for people, over school-run channels.
+
+    It flags what may be harmful and explains why; people decide.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+def main() -> None:
+    """Run the program; exit 0 when done, 1 when it failed or needs a person, 2 for wrong use or settings."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except CrossingGuardError as error:
+        click.echo(f"crossing-guard: {error}", err=True)
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("crossing-guard: stopped.", err=True)
+        sys.exit(INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)
