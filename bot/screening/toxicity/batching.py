@@ -57,6 +57,11 @@ class Batcher:
         await asyncio.gather(*self._tasks)
         self._threads.shutdown(wait=True)
 
+    @property
+    def waiting(self) -> int:
+        """How many texts wait for a batch."""
+        return self._queue.qsize()
+
     async def score(self, texts: Sequence[str]) -> list[Scores]:
         """Return the scores of `texts` in order; raise `ModelError` if one of them cannot be scored."""
         if self._closed or not self._tasks:
