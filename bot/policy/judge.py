@@ -103,7 +103,7 @@ def judge(pack: Pack, assessment: Assessment, context: Context) -> Judgement:
 
 
 def _reached(watch: Watch, score: float, context: Context) -> Severity:
-    if context.target_roles and watch.rule.applies_to.targets.isdisjoint(context.target_roles):
+    if context.target_roles and watch.targets.isdisjoint(context.target_roles):
         return Severity.NONE
     return reached(watch.levels, score)
 

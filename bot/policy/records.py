@@ -20,7 +20,7 @@ class Step(Part):
 
 
 class ChecklistFile(Part):
-    """`checklist.yaml`: the steps of every case; `source` is the clause that they come from, whose letters they bear."""
+    """`checklist.yaml`: the steps of every case; `source` is the clause whose lettered steps they are."""
 
     source: Word | None = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]

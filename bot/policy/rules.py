@@ -67,7 +67,7 @@ class Thresholds(Part):
 
 
 class AppliesTo(Part):
-    """Whom and where a rule concerns; what is left out means everybody and everywhere.
+    """Whom and where a rule concerns; what is left out means everybody and everywhere. A rule may list several.
 
     `targets` counts only where the roles of the people addressed are known: the rule stays silent when none of them
     is listed.
@@ -100,7 +100,7 @@ class Rule(Part):
     netiquette: Annotated[int, Field(ge=1)]
     act: Act
     signals: tuple[Signal, ...] = ()
-    applies_to: AppliesTo = AppliesTo()
+    applies_to: Annotated[tuple[AppliesTo, ...], Field(min_length=1)] = (AppliesTo(),)
     only_if: Literal["advertising_by_anyone"] | None = None
     people_only: bool = False
     off: bool = False

@@ -83,10 +83,11 @@ class Identity(Part):
 
 
 class Clause(Part):
-    """A place in a source, such as BUL-5688.1, II.6."""
+    """A place in a source, such as BUL-5688.1, II.6; `binds` where it binds fewer people than the source does."""
 
     source: Word
     point: Word
+    binds: Roles = frozenset(AuthorRole)
 
     def __str__(self) -> str:
         return f"{self.source} {self.point}"
@@ -121,10 +122,11 @@ class Citation(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """One signal, ready for judging: whose rule (`rank` is its place in the pack), which detector, which levels."""
+    """One signal, ready for judging: whose rule (`rank` is its place in the pack), against whom, from which levels."""
 
     rank: int
     rule: Rule
+    targets: frozenset[AuthorRole]
     detector: str | None
     levels: Levels
 
@@ -174,7 +176,7 @@ class Pack(Part):
         entry = self.clauses.rules.get(rule.id, RuleClauses())
         if entry.clause is not None and rule.act.handling is not Handling.WELFARE:
             source = next(item for item in self.identity.sources if item.id == entry.clause.source)
-            if author in source.binds:
+            if author in source.binds & entry.clause.binds:
                 return Citation(str(entry.clause), ())
         consult = self.clauses.consult if entry.consult is None else entry.consult
         return Citation(f"Netiquette {rule.netiquette}", consult)
@@ -198,25 +200,26 @@ class Pack(Part):
         labels: dict[str, list[Watch]] = {}
         findings: dict[Category, list[Watch]] = {}
         for rank, rule in enumerate(self.rules.rules):
-            if not self._concerns(rule, author, channel):
-                continue
-            for signal in rule.signals:
+            targets = self._targets(rule, author, channel)
+            for signal in rule.signals if targets else ():
                 if signal.label is not None:
                     levels = signal.at or self.thresholds.labels[signal.label]
-                    labels.setdefault(signal.label, []).append(Watch(rank, rule, None, levels))
+                    labels.setdefault(signal.label, []).append(Watch(rank, rule, targets, None, levels))
                 elif signal.finding is not None:
                     levels = signal.at or self.thresholds.findings[signal.finding]
-                    watch = Watch(rank, rule, signal.detector, levels)
+                    watch = Watch(rank, rule, targets, signal.detector, levels)
                     findings.setdefault(signal.finding, []).append(watch)
         return Table(
             {label: tuple(watches) for label, watches in labels.items()},
             {category: tuple(watches) for category, watches in findings.items()},
         )
 
-    def _concerns(self, rule: Rule, author: AuthorRole, channel: ChannelKind) -> bool:
+    def _targets(self, rule: Rule, author: AuthorRole, channel: ChannelKind) -> frozenset[AuthorRole]:
+        """Towards whom `rule` concerns this author in this kind of channel; empty where it does not."""
         switches = self.identity.switches
         if rule.off or (channel is ChannelKind.STAFF and not switches.staff_channels):
-            return False
+            return frozenset()
         if rule.only_if == "advertising_by_anyone" and not switches.advertising_by_anyone:
-            return False
-        return author in rule.applies_to.authors and channel in rule.applies_to.channels
+            return frozenset()
+        cases = (case for case in rule.applies_to if author in case.authors and channel in case.channels)
+        return frozenset().union(*(case.targets for case in cases))

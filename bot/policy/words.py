@@ -30,6 +30,7 @@ GROUPS: dict[str, frozenset[AuthorRole]] = {
     "employees": EMPLOYEES,
     "associated": ASSOCIATED,
     "adults": EMPLOYEES | ASSOCIATED,
+    "others": frozenset({AuthorRole.ALUMNI, AuthorRole.MEMBER}),
     "everyone": frozenset(AuthorRole),
 }
 """Words that a pack may write instead of a list of roles."""
