@@ -1,0 +1,92 @@
+"""A channel on the register of official accounts, and what it needs before anyone may read it (R1, R29)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.comments import ChannelKind, ChannelRef
+
+DISCORD_FROM_GRADE = 8
+"""The lowest grade whose pupils have all turned 13 when school starts; Discord admits nobody younger."""
+
+_GRADE = re.compile(
+    r"[ \t]{0,4}(TK|PK|K|[1-9]|1[0-2])(?:[ \t]{0,4}[-–][ \t]{0,4}(K|[1-9]|1[0-2]))?[ \t]{0,4}", re.IGNORECASE
+)
+
+
+class ChannelStatus(StrEnum):
+    """Where a registration stands. Only an approved channel is read."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredChannel:
+    """One channel and the facts that were recorded about it. Dates are the school's local days.
+
+    `responsible` and `approved_by` are keys of people on the site's roster. `grades` is a band such as `9-12`.
+    `district_allows` matters for staff channels only: their concerted activity is protected, so they stay unread
+    unless the district turns them on.
+    """
+
+    ref: ChannelRef
+    name: str
+    kind: ChannelKind
+    status: ChannelStatus = ChannelStatus.PENDING
+    grades: str | None = None
+    responsible: str | None = None
+    approved_by: str | None = None
+    approved_on: date | None = None
+    notice_posted_on: date | None = None
+    parents_notified_on: date | None = None
+    district_allows: bool = False
+
+    @property
+    def watched(self) -> bool:
+        """Whether the channel may be read at all: approved, and no fact missing."""
+        return self.status is ChannelStatus.APPROVED and not missing_facts(self)
+
+
+def missing_facts(channel: RegisteredChannel) -> tuple[str, ...]:
+    """Return what the channel still needs before it may be read, as short phrases for people; empty when complete."""
+    wanted: list[tuple[str, object]] = [
+        ("the responsible staff member", channel.responsible),
+        ("who approved it", channel.approved_by),
+        ("the day of approval", channel.approved_on),
+        ("the day its notice was posted", channel.notice_posted_on),
+    ]
+    if channel.kind is ChannelKind.STAFF:
+        wanted.append(("the district's permission to watch staff channels", channel.district_allows or None))
+    else:
+        wanted.append(("the day parents were notified", channel.parents_notified_on))
+    missing = [phrase for phrase, fact in wanted if fact is None or fact == ""]
+    if channel.kind is ChannelKind.CLASS:
+        missing.extend(_missing_grades(channel))
+    return tuple(missing)
+
+
+def lowest_grade(grades: str) -> int | None:
+    """Return the lowest grade of a band such as `9-12` or `K-5` (kindergarten and before are 0), else `None`."""
+    match = _GRADE.fullmatch(grades)
+    if match is None:
+        return None
+    return min(_grade(word) for word in match.groups() if word is not None)
+
+
+def _grade(word: str) -> int:
+    return int(word) if word.isdigit() else 0
+
+
+def _missing_grades(channel: RegisteredChannel) -> list[str]:
+    lowest = None if channel.grades is None else lowest_grade(channel.grades)
+    if lowest is None:
+        return ["its grade band, such as 9-12"]
+    if channel.ref.platform == "discord" and lowest < DISCORD_FROM_GRADE:
+        return ["another platform, because Discord admits nobody under 13"]
+    return []

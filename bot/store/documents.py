@@ -1,0 +1,82 @@
+"""The document inside a seal: a comment as it stood, in JSON, and back again without loss."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.domain.comments import Attachment, AttachmentKind, Author, AuthorRole, ChannelRef, Comment, CommentRef
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a seal keeps: the comment, the model's scores for it, and why it was unscored if it was."""
+
+    comment: Comment
+    scores: Mapping[str, float] = field(default_factory=dict)
+    unscored: str | None = None
+
+
+def encode(snapshot: Snapshot) -> bytes:
+    """Return the snapshot as ASCII JSON; broken Unicode survives, because it is written as escapes."""
+    comment = snapshot.comment
+    document = {
+        "format": _FORMAT,
+        "platform": comment.ref.channel.platform,
+        "workspace": comment.ref.channel.workspace,
+        "channel": comment.ref.channel.channel,
+        "comment": comment.ref.comment,
+        "revision": comment.revision,
+        "text": comment.text,
+        "author": {
+            "id": comment.author.id,
+            "name": comment.author.name,
+            "role": comment.author.role,
+            "is_bot": comment.author.is_bot,
+        },
+        "posted_at": _written(comment.posted_at),
+        "edited_at": _written(comment.edited_at),
+        "reply_to": comment.reply_to,
+        "thread": comment.thread,
+        "mentions": comment.mentions,
+        "attachments": [{"kind": item.kind, "size_bytes": item.size_bytes} for item in comment.attachments],
+        "permalink": comment.permalink,
+        "scores": dict(snapshot.scores),
+        "unscored": snapshot.unscored,
+    }
+    return json.dumps(document, separators=(",", ":")).encode("ascii")
+
+
+def decode(document: bytes) -> Snapshot:
+    """Return the snapshot that `encode` wrote."""
+    fields: dict[str, Any] = json.loads(document)
+    author = fields["author"]
+    comment = Comment(
+        ref=CommentRef(ChannelRef(fields["platform"], fields["workspace"], fields["channel"]), fields["comment"]),
+        text=fields["text"],
+        author=Author(author["id"], author["name"], AuthorRole(author["role"]), is_bot=author["is_bot"]),
+        posted_at=_read(fields["posted_at"]),
+        revision=fields["revision"],
+        edited_at=_read(fields["edited_at"]),
+        reply_to=fields["reply_to"],
+        thread=fields["thread"],
+        mentions=tuple(fields["mentions"]),
+        attachments=tuple(
+            Attachment(AttachmentKind(item["kind"]), item["size_bytes"]) for item in fields["attachments"]
+        ),
+        permalink=fields["permalink"],
+    )
+    return Snapshot(comment, fields["scores"], fields["unscored"])
+
+
+def _written(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat()
+
+
+def _read(time: str | None) -> datetime | None:
+    return None if time is None else datetime.fromisoformat(time)

@@ -1,0 +1,104 @@
+"""Opens a database: SQLite through aiosqlite, PostgreSQL through asyncpg, with the settings the promises need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import SettingsError
+
+DATABASE_FILE = "crossing-guard.sqlite3"
+"""The database in CROSSING_GUARD_HOME when no DATABASE_URL is given."""
+
+BUSY_TIMEOUT_S = 2.0
+"""How long SQLite itself waits for a lock before it says so; the writer then tries again."""
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_WRITES = "crossing_guard_writes"
+
+
+def database_url(url: str | None, home: Path) -> URL:
+    """Return the full URL of the database; raise `SettingsError` for one that cannot be used.
+
+    `sqlite:` and `postgresql:` URLs get their asynchronous driver. Without `url` it is a file in `home`.
+    """
+    if not url:
+        return URL.create("sqlite+aiosqlite", database=str(home / DATABASE_FILE))
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingsError(
+            "DATABASE_URL is no database address; write it as postgresql://user:password@host/name."
+        ) from None
+    driver = _DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise SettingsError(
+            "DATABASE_URL names a database that is not supported; use a sqlite: or postgresql: address."
+        )
+    if driver == _DRIVERS["sqlite"] and parsed.database in (None, "", ":memory:"):
+        raise SettingsError("DATABASE_URL names a database in memory, which would forget everything; name a file.")
+    return _with_asyncpg_tls(parsed.set(drivername=driver))
+
+
+def place_of(url: URL) -> str:
+    """Return how to name the database to people: the file, or the address without its password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
+
+
+def make_engine(url: URL) -> AsyncEngine:
+    """Return an engine for `url`. Nothing is opened yet; errors of its statements never show their values."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if url.get_backend_name() == "sqlite":
+        options["connect_args"] = {"timeout": BUSY_TIMEOUT_S}
+    else:
+        options |= {"pool_pre_ping": True, "connect_args": {"timeout": 10}}
+    try:
+        engine = create_async_engine(url, **options)
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            "PostgreSQL needs one more package; install it with “pip install 'crossing-guard[postgres]'”."
+        ) from error
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def for_writing(engine: AsyncEngine) -> AsyncEngine:
+    """Return the same engine for transactions that write.
+
+    On SQLite they take the write lock at once (`BEGIN IMMEDIATE`): one that reads first and is refused the lock
+    later could not be tried again.
+    """
+    return engine.execution_options(**{_WRITES: True})
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction control begins no transaction before SAVEPOINT or DDL, so it is switched off
+    # and `_begin_sqlite` says BEGIN (SQLAlchemy's documentation of the SQLite dialect, "Transactions").
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _with_asyncpg_tls(url: URL) -> URL:
+    """Return the URL with `sslmode`, which hosting services write, under the name that asyncpg reads."""
+    query: Mapping[str, Any] = url.query
+    if url.get_backend_name() != "postgresql" or "sslmode" not in query:
+        return url
+    return url.difference_update_query(["sslmode"]).update_query_dict({"ssl": query["sslmode"]})

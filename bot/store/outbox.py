@@ -1,0 +1,95 @@
+"""The outbox: what must still reach people, written in the same transaction as its cause.
+
+Promise: delivery is at least once. A row is claimed for a while (a lease); whoever dies holding it loses it when
+the lease ends, and another claims it. So one crash can show a person at most what was claimed and not yet marked:
+claim one at a time where a duplicate is visible.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.group_commit import GroupCommit
+from bot.store.schema import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One claimed row. `payload` holds ids; `attempts` counts this claim."""
+
+    id: UUID
+    kind: str
+    payload: Mapping[str, str]
+    due_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    now: datetime
+    limit: int
+    lease: timedelta
+
+
+class Outbox:
+    """Claims due rows and settles them. `woken` is set after each commit that put something in."""
+
+    def __init__(self, writer: GroupCommit) -> None:
+        self._writer = writer
+        self.woken = asyncio.Event()
+
+    async def claim(self, now: datetime, *, limit: int = 1, lease: timedelta = timedelta(minutes=2)) -> list[Errand]:
+        """Return at most `limit` rows due at `now`, earliest first; nobody else gets them while the lease runs."""
+        return await self._writer.run(_claim, _Claim(now, limit, lease))
+
+    async def delivered(self, errand: UUID, at: datetime) -> None:
+        """Mark the row as done for good."""
+        await self._writer.run(_settle, {"id_": errand, "done_at": at, "due_at": at})
+
+    async def postpone(self, errand: UUID, due_at: datetime) -> None:
+        """Give the row back, to be tried again at `due_at`."""
+        await self._writer.run(_settle, {"id_": errand, "done_at": None, "due_at": due_at})
+
+
+async def _claim(connection: AsyncConnection, claims: Sequence[_Claim]) -> list[list[Errand]]:
+    return [await _claim_one(connection, claim) for claim in claims]
+
+
+async def _claim_one(connection: AsyncConnection, claim: _Claim) -> list[Errand]:
+    # SQLite has one writer at a time and ignores SKIP LOCKED; PostgreSQL passes over rows that others are claiming.
+    due = (
+        select(outbox)
+        .where(
+            outbox.c.done_at.is_(None),
+            outbox.c.due_at <= claim.now,
+            or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= claim.now),
+        )
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(claim.limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = (await connection.execute(due)).all()
+    if rows:
+        lease = {"leased_until": claim.now + claim.lease, "attempts": outbox.c.attempts + 1}
+        await connection.execute(update(outbox).where(outbox.c.id.in_([row.id for row in rows])).values(**lease))
+    return [Errand(row.id, row.kind, row.payload, row.due_at, row.attempts + 1) for row in rows]
+
+
+async def _settle(connection: AsyncConnection, settled: Sequence[dict[str, Any]]) -> list[None]:
+    await connection.execute(_SETTLE, list(settled))
+    return [None] * len(settled)
+
+
+_SETTLE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"))
+    .values(done_at=bindparam("done_at"), due_at=bindparam("due_at"), leased_until=None)
+)

@@ -1,0 +1,164 @@
+"""The tables. No row holds a comment's text or its author's name in clear: see `docs/storage.md` for each table.
+
+A change here needs a migration beside it; a test compares the two on both databases.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+)
+
+from bot.store.columns import PlatformText, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+master_key = Table(
+    "master_key",
+    metadata,
+    Column("slot", Integer, CheckConstraint("slot = 1", name="one_row"), primary_key=True, autoincrement=False),
+    Column("key_id", String, nullable=False),
+    Column("check_value", LargeBinary, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+"""Which master key the data is sealed with: its id and a value only that key can produce, never the key."""
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", PlatformText, nullable=False),
+    Column("workspace", PlatformText, nullable=False),
+    Column("channel", PlatformText, nullable=False),
+    Column("name", PlatformText, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("grades", String),
+    Column("responsible", String),
+    Column("approved_by", String),
+    Column("approved_on", Date),
+    Column("notice_posted_on", Date),
+    Column("parents_notified_on", Date),
+    Column("district_allows", Boolean, nullable=False),
+    Column("watermark", UtcDateTime),
+    UniqueConstraint("platform", "workspace", "channel"),
+)
+"""The register of official channels. Everything posted before `watermark` is committed."""
+
+
+def _comment() -> tuple[Column[int], Column[str], Column[str]]:
+    """Return the columns that name one revision of a comment."""
+    return (
+        Column("channel_id", Integer, ForeignKey("channels.id"), nullable=False),
+        Column("comment", PlatformText, nullable=False),
+        Column("revision", PlatformText, nullable=False),
+    )
+
+
+screened = Table(
+    "screened",
+    metadata,
+    *_comment(),
+    Column("text_tag", LargeBinary, nullable=False),
+    Column("screened_at", UtcDateTime, nullable=False),
+    Column("outcome", String, nullable=False),
+    # The comment comes first: a question about many comments of many channels is then one short walk for each.
+    PrimaryKeyConstraint("comment", "channel_id", "revision"),
+    Index(None, "channel_id", "screened_at"),
+    sqlite_with_rowid=False,
+)
+"""Every revision that was screened: that it was, never what it said or who wrote it."""
+
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("channel_id", Integer, ForeignKey("channels.id"), primary_key=True),
+    Column("comment", PlatformText, primary_key=True),
+    Column("deleted_at", UtcDateTime, nullable=False),
+)
+"""Comments that are gone from their platform, for the ledger's counts."""
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    *_comment(),
+    Column("author", LargeBinary, nullable=False, index=True),
+    Column("severity", SmallInteger, nullable=False),
+    Column("category", String),
+    Column("categories", JSON, nullable=False),
+    Column("rule", String),
+    Column("clause", String),
+    Column("consult", JSON, nullable=False),
+    Column("findings", JSON, nullable=False),
+    Column("policy", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("flagged_at", UtcDateTime, nullable=False),
+    UniqueConstraint("channel_id", "comment", "revision"),
+)
+"""What a policy made of a comment. `author` is a keyed pseudonym; findings hold offsets, never text."""
+
+review_items = Table(
+    "review_items",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    *_comment(),
+    Column("author", LargeBinary, nullable=False, index=True),
+    Column("cause", String, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    UniqueConstraint("channel_id", "comment", "revision"),
+)
+"""Comments that no machine could screen, so that a person reads them in place (promise 1)."""
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("flag_id", Uuid, ForeignKey("flags.id"), index=True),
+    Column("review_item_id", Uuid, ForeignKey("review_items.id"), index=True),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("key_id", String, nullable=False),
+    Column("wrapped_key", LargeBinary),
+    Column("ciphertext", LargeBinary),
+    Column("sealed_at", UtcDateTime, nullable=False),
+)
+"""Sealed documents, one data key each. A destroyed one keeps its row and loses key and ciphertext."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("dedup_key", String, nullable=False, unique=True),
+    Column("payload", JSON, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("leased_until", UtcDateTime),
+    Column("done_at", UtcDateTime),
+    Index(None, "done_at", "due_at"),
+)
+"""What must still reach people. `payload` holds ids only."""

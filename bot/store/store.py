@@ -1,0 +1,154 @@
+"""The store: one database, one master key, one writer. SQL stays in this package; decisions are made outside it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.domain.comments import CommentRef
+from bot.errors import KeyFileError, StoreError
+from bot.store import recording
+from bot.store.channels import Channels
+from bot.store.decisions import Decision, rows_of
+from bot.store.documents import Snapshot, decode
+from bot.store.engine import database_url, for_writing, make_engine, place_of
+from bot.store.failures import explained, is_store_failure
+from bot.store.group_commit import GroupCommit
+from bot.store.health import HealthFact, look
+from bot.store.keys import Keyring, load_master_key, make_master_key
+from bot.store.migrate import upgrade
+from bot.store.outbox import Outbox
+from bot.store.schema import master_key, snapshots
+from bot.store.sealing import Sealed, unseal
+
+
+class Store:
+    """What the rest of the bot may ask of the database. Made by `open_store`.
+
+    Every call raises `StoreError` when the database cannot be used. When a call that writes returns, it is committed.
+    """
+
+    def __init__(self, engine: AsyncEngine, keys: Keyring, reader: GroupCommit, writer: GroupCommit) -> None:
+        self._engine = engine
+        self._keys = keys
+        self._reader = reader
+        self._writer = writer
+        self.channels = Channels(reader, writer)
+        self.outbox = Outbox(writer)
+
+    async def was_screened(self, channel_id: int, ref: CommentRef, revision: str) -> bool:
+        """Whether this revision is recorded already. Those who ask at the same moment share one query."""
+        return await self._reader.run(recording.which_screened, recording.key_of(channel_id, ref.comment, revision))
+
+    async def record(self, decision: Decision) -> bool:
+        """Commit everything that a decision brings, in one transaction; return whether it was new.
+
+        What is wrong with the decision itself (a value that no row can hold) is raised as it is.
+        """
+        rows = rows_of(decision, self._keys)
+        return await self._writer.run(recording.record, rows, self.outbox.woken.set if rows.outbox else None)
+
+    async def record_deletion(self, channel_id: int, ref: CommentRef, at: datetime) -> None:
+        """Note that a comment is gone from its platform. Evidence stays as it is."""
+        row = {"channel_id": channel_id, "comment": ref.comment, "deleted_at": at}
+        await self._writer.run(recording.record_deletions, row)
+
+    async def advance(self, channel_id: int, mark: datetime) -> None:
+        """Move a channel's watermark forward, with nothing else to record; it never moves back."""
+        await self._writer.run(recording.advance, (channel_id, mark))
+
+    async def open_snapshot(self, snapshot: UUID) -> Snapshot:
+        """Unseal a snapshot. Whoever calls this answers for the permission and for the entry in the custody log."""
+        row = await self._reader.run(_read_snapshots, snapshot)
+        if row is None or row.wrapped_key is None or row.ciphertext is None:
+            raise StoreError(f"Snapshot {snapshot} does not exist any more; its case says when it was destroyed.")
+        sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
+        return decode(unseal(sealed, wrapping_key=self._keys.sealing, row=row.id, kind=row.kind))
+
+    async def check(self) -> list[HealthFact]:
+        """Return what `doctor` should know of the database."""
+        return await look(self._engine, datetime.now(UTC))
+
+
+async def _read_snapshots(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Row[Any] | None]:
+    found = {row.id: row for row in await connection.execute(select(snapshots).where(snapshots.c.id.in_(ids)))}
+    return [found.get(snapshot) for snapshot in ids]
+
+
+@asynccontextmanager
+async def open_store(
+    *, home: Path, url: str | None = None, key: str | None = None, patience: float = 30.0
+) -> AsyncIterator[Store]:
+    """Open the store, bringing the database to this program's schema; leaving commits what waits.
+
+    `url` is `DATABASE_URL` (a SQLite file in `home` without it), `key` the master key in base64 (a file in `home`
+    without it, made on the first start), `patience` how many seconds another program's lock is borne. Raise
+    `SettingsError` for a wrong URL, `StoreError` for a database that cannot be used, `KeyFileError` for a master
+    key that is lost, unreadable or another one.
+    """
+    address = database_url(url, home)
+    if url is None:
+        _make_home(home)
+    engine = make_engine(address)
+    try:
+        await upgrade(engine)
+        keys = await _keyring(engine, home, key)
+        # Reads of many tasks share transactions as writes do, on a connection of their own.
+        async with (
+            GroupCommit(engine, patience=patience) as reader,
+            GroupCommit(for_writing(engine), patience=patience) as writer,
+        ):
+            yield Store(engine, keys, reader, writer)
+    finally:
+        await engine.dispose()
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {home} cannot be made ({error.strerror}); choose another CROSSING_GUARD_HOME."
+        ) from error
+
+
+async def _keyring(engine: AsyncEngine, home: Path, given: str | None) -> Keyring:
+    """Return the keyring, once it is sure that the database was sealed with this key."""
+    try:
+        async with for_writing(engine).begin() as connection:
+            return await _agree_on_key(connection, home, given)
+    except Exception as error:
+        if is_store_failure(error):
+            raise explained(error, place_of(engine.url)) from error
+        raise
+
+
+async def _agree_on_key(connection: AsyncConnection, home: Path, given: str | None) -> Keyring:
+    if connection.dialect.name == "postgresql":
+        await connection.exec_driver_sql("LOCK TABLE master_key IN EXCLUSIVE MODE")
+    known = (await connection.execute(select(master_key))).one_or_none()
+    master = load_master_key(home, given)
+    if known is None:
+        keys = Keyring.derive(make_master_key(home) if master is None else master)
+        row = {"slot": 1, "key_id": keys.key_id, "check_value": keys.check_value, "since": datetime.now(UTC)}
+        await connection.execute(master_key.insert(), row)
+        return keys
+    if master is None:
+        raise KeyFileError(
+            f"The master key {known.key_id} is not in {home}; put the key file back from its backup, "
+            "because nothing sealed opens without it."
+        )
+    keys = Keyring.derive(master)
+    if keys.check_value != known.check_value:
+        raise KeyFileError(
+            f"The database was sealed with the master key {known.key_id}, not with {keys.key_id}; "
+            "put the right key file back, or set CROSSING_GUARD_KEY to that key."
+        )
+    return keys
