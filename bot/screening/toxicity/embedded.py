@@ -39,9 +39,9 @@ class EmbeddedModel:
     def __init__(self, folder: Path = SHIPPED, *, threads: int = 2) -> None:
         self.manifest: Manifest = read_manifest(folder)
         try:
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._tokenizer.enable_truncation(self.manifest.max_pieces, stride=OVERLAP)
-            self._tokenizer.no_padding()
+            self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self.tokenizer.enable_truncation(self.manifest.max_pieces, stride=OVERLAP)
+            self.tokenizer.no_padding()
             self._session = _open(folder / "model.onnx")
         except Exception as error:
             raise ModelError(
@@ -73,7 +73,7 @@ class EmbeddedModel:
             return []
         windows: list[Encoding] = []
         owners: list[int] = []
-        for owner, encoding in enumerate(self._tokenizer.encode_batch_fast(list(texts))):
+        for owner, encoding in enumerate(self.tokenizer.encode_batch_fast(list(texts))):
             parts = [encoding, *encoding.overflowing]
             windows.extend(parts)
             owners.extend([owner] * len(parts))
