@@ -1,8 +1,8 @@
 """How a pack builds on another one (`extends`): what it says itself wins, what it leaves out is inherited.
 
-Mappings are joined key by key, lists of entries with an `id` entry by entry; every other value, plain lists among
-them, is replaced as a whole. Clauses go with their sources: a pack that lists its own `sources` inherits no clause
-of anybody else's.
+Mappings are joined key by key, lists of entries with an `id` entry by entry; every other value, plain lists and
+levels (`{medium: 0.5, high: 0.8}`) among them, is replaced as a whole. Clauses go with their sources: a pack that
+lists its own `sources` inherits no clause of anybody else's.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.domain.categories import Severity
 from bot.policy.located import Located
 
 OWN = frozenset({"name", "version", "title", "extends"})
 """What of `pack.yaml` is never inherited."""
-WHOLE = frozenset({"sources", "bulletins", "at"})
-"""What is replaced as a whole although its entries have ids (or are levels that belong together)."""
+WHOLE = frozenset({"sources", "bulletins"})
+"""What is replaced as a whole although its entries have ids."""
+_SEVERITIES = frozenset(str(severity) for severity in Severity)
 
 
 def merged(base: Located, own: Located) -> Located:
     """Return `base` with everything that `own` says put over it; both stay as they are."""
+    if _is_levels(own):
+        return own
     if isinstance(base.value, dict) and isinstance(own.value, dict):
         return _merged_mappings(base, own)
     if isinstance(base.value, list) and isinstance(own.value, list) and _has_ids(base) and _has_ids(own):
@@ -45,6 +49,10 @@ def _merged_entries(base: Located, own: Located) -> Located:
 
 def _has_ids(node: Located) -> bool:
     return bool(node.value) and all(item.entry_id() is not None for item in node.value)
+
+
+def _is_levels(node: Located) -> bool:
+    return isinstance(node.value, dict) and bool(node.value) and node.value.keys() <= _SEVERITIES
 
 
 def without_own(identity: Located) -> Located:

@@ -18,7 +18,9 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        """The sentence with its place; what a pack's file smuggled in to steer a terminal is replaced."""
+        words = f"{self.file}:{self.line}: {self.message}"
+        return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in words)
 
 
 class DamagedPackError(PackError):

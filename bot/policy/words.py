@@ -78,9 +78,9 @@ def _roles(words: Any) -> frozenset[AuthorRole]:
         raise ValueError(f"expected a list of roles or groups: {known}")  # noqa: TRY004 - pydantic's way
     roles: set[AuthorRole] = set()
     for word in words:
-        if word in GROUPS:
+        if isinstance(word, str) and word in GROUPS:
             roles |= GROUPS[word]
-        elif word in set(AuthorRole):
+        elif isinstance(word, str) and word in set(AuthorRole):
             roles.add(AuthorRole(word))
         else:
             raise ValueError(f"“{word}” is neither a role nor a group; use some of: {known}")
@@ -99,7 +99,7 @@ def _channels(words: Any) -> frozenset[ChannelKind]:
         raise ValueError(f"expected a list of channel kinds: {known}")  # noqa: TRY004 - pydantic's way
     kinds = list(words)
     for word in kinds:
-        if word not in set(ChannelKind):
+        if not isinstance(word, str) or word not in set(ChannelKind):
             raise ValueError(f"“{word}” is no kind of channel; use some of: {known}")
     if not kinds:
         raise ValueError("an empty list means nowhere; leave the key out to mean everywhere")
