@@ -16,3 +16,15 @@ class SiteRole(StrEnum):
     PARENT_LEADER = "parent_leader"
     MEMBER = "member"
     SAFETY_CONTACT = "safety_contact"
+
+
+DECIDERS = frozenset(
+    {
+        SiteRole.DISTRICT_ADMINISTRATOR,
+        SiteRole.SITE_ADMINISTRATOR,
+        SiteRole.DESIGNEE,
+        SiteRole.SUPERVISOR,
+        SiteRole.SAFETY_CONTACT,
+    }
+)
+"""The roles that may decide on a flag of their site."""

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.people import SiteRole
+from bot.domain.people import DECIDERS, SiteRole
 from bot.interface.texts import Text
 
 EVERYONE = frozenset(SiteRole)
-DECIDERS = frozenset(
-    {
-        SiteRole.DISTRICT_ADMINISTRATOR,
-        SiteRole.SITE_ADMINISTRATOR,
-        SiteRole.DESIGNEE,
-        SiteRole.SUPERVISOR,
-        SiteRole.SAFETY_CONTACT,
-    }
-)
 RUNNERS = DECIDERS | {SiteRole.STAFF}
 
 

@@ -1,0 +1,132 @@
+"""Routing over random rosters: no barred person is ever told or decides, and somebody always is told."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.alerts.routing import Concern, barred_from, may_decide, route
+from bot.domain.categories import Category, Severity
+from bot.domain.people import DECIDERS
+from bot.domain.roster import District, LadderStep, Person, Roster, Site
+
+KEYS = ["ana", "ben", "carla", "dev", "elena", "farid", "grace"]
+person = st.sampled_from(KEYS)
+people = st.lists(person, max_size=3, unique=True).map(tuple)
+maybe = st.none() | person
+severities = st.sampled_from([severity for severity in Severity if severity])
+
+
+@st.composite
+def rosters(draw: st.DrawFn) -> tuple[Roster, Site]:
+    step = st.builds(LadderStep, person, severities=st.frozensets(severities, min_size=1))
+    site = Site(
+        "lincoln",
+        "Lincoln High School",
+        draw(person),
+        designees=draw(people),
+        supervisor=draw(maybe),
+        staff=draw(people),
+        ladder=tuple(draw(st.lists(step, max_size=4))),
+    )
+    district = District("Example", administrators=draw(people), safety_contact=draw(maybe))
+    return Roster(district, {key: Person(key, key.title()) for key in KEYS}, {site.key: site}), site
+
+
+concerns = st.builds(
+    Concern,
+    severities,
+    st.frozensets(st.sampled_from(Category), min_size=1, max_size=3),
+    maybe,
+    st.frozensets(person, max_size=3),
+    maybe,
+    st.booleans(),
+)
+
+
+@given(rosters(), concerns)
+def test_no_barred_person_is_told_warned_or_on_the_ladder(where: tuple[Roster, Site], concern: Concern) -> None:
+    routing = route(*where, concern)
+    on_the_ladder = {step.person for step in routing.ladder}
+    assert (set(routing.told) | routing.warned | on_the_ladder) & barred_from(concern) == set()
+
+
+@given(rosters(), concerns)
+def test_somebody_is_told_whenever_anybody_above_is_free(where: tuple[Roster, Site], concern: Concern) -> None:
+    roster, site = where
+    above = {site.supervisor, roster.district.safety_contact, *roster.district.administrators} - {None}
+    if above - barred_from(concern):
+        told = route(roster, site, concern).told
+        assert told
+        assert len(set(told)) == len(told)
+
+
+@given(rosters(), concerns)
+def test_nobody_decides_about_themselves(where: tuple[Roster, Site], concern: Concern) -> None:
+    deciders = {key for key in KEYS if may_decide(*where, key, concern)}
+    assert concern.author not in deciders
+    assert deciders & barred_from(concern) == set()
+    assert all(where[0].roles(key, where[1]) & DECIDERS for key in deciders)
+
+
+SITE = Site(
+    "lincoln",
+    "Lincoln High School",
+    "principal",
+    designees=("assistant",),
+    supervisor="local-district",
+    staff=("teacher", "coach"),
+    ladder=(LadderStep("principal"), LadderStep("assistant")),
+)
+ROSTER = Roster(District("Example", safety_contact="safety-office"), {}, {"lincoln": SITE})
+HIGH = Concern(Severity.HIGH, frozenset({Category.HARASSMENT}), "teacher")
+
+
+def test_a_high_flag_goes_down_the_ladder_alone() -> None:
+    assert route(ROSTER, SITE, HIGH).told == ("principal",)
+
+
+def test_low_and_medium_flags_reach_the_responsible_staff_member_too() -> None:
+    concern = Concern(Severity.MEDIUM, frozenset({Category.OBSCENE}), responsible="teacher")
+    assert route(ROSTER, SITE, concern).told == ("principal", "teacher")
+
+
+def test_unless_that_staff_member_wrote_it() -> None:
+    concern = Concern(Severity.MEDIUM, frozenset({Category.OBSCENE}), "teacher", responsible="teacher")
+    assert route(ROSTER, SITE, concern).told == ("principal",)
+
+
+def test_an_allegation_against_the_administrator_goes_to_the_supervisor_first() -> None:
+    concern = Concern(Severity.HIGH, frozenset({Category.HARASSMENT}), "principal")
+    assert route(ROSTER, SITE, concern).told == ("local-district", "assistant")
+
+
+def test_a_mention_bars_nobody_but_a_boundary_flag_bars_the_adult_it_names() -> None:
+    named = frozenset({"coach", "principal"})
+    insult = Concern(Severity.HIGH, frozenset({Category.HARASSMENT}), None, named)
+    boundary = Concern(Severity.HIGH, frozenset({Category.BOUNDARY}), None, named)
+    assert route(ROSTER, SITE, insult).told == ("principal",)
+    assert route(ROSTER, SITE, boundary).told == ("local-district", "assistant")
+
+
+def test_once_reviewed_the_named_adult_is_free_to_be_told() -> None:
+    concern = Concern(Severity.HIGH, frozenset({Category.BOUNDARY}), None, frozenset({"principal"}), reviewed=True)
+    assert barred_from(concern) == frozenset()
+
+
+def test_a_critical_comment_by_an_unmatched_account_also_goes_to_the_supervisor() -> None:
+    concern = Concern(Severity.CRITICAL, frozenset({Category.THREAT}))
+    assert route(ROSTER, SITE, concern).told == ("principal", "local-district")
+
+
+def test_the_target_of_a_threat_is_warned_without_the_right_to_decide() -> None:
+    concern = Concern(Severity.CRITICAL, frozenset({Category.THREAT}), "coach", frozenset({"teacher"}))
+    routing = route(ROSTER, SITE, concern)
+    assert routing.warned == {"teacher"}
+    assert not may_decide(ROSTER, SITE, "teacher", concern)
+
+
+def test_when_nobody_is_left_the_safety_contact_receives_it() -> None:
+    site = Site("s", "S", "principal", supervisor="principal", ladder=(LadderStep("principal"),))
+    concern = Concern(Severity.HIGH, frozenset({Category.HARASSMENT}), "principal")
+    assert route(ROSTER, site, concern).told == ("safety-office",)
