@@ -9,7 +9,6 @@ from typing import NamedTuple
 from bot.domain.assessments import CLEAR, Assessment, Finding, Judgement
 from bot.domain.categories import Severity
 from bot.domain.comments import AuthorRole, ChannelKind, Comment
-from bot.policy.rules import Rule
 from bot.policy.schema import Pack, Watch
 from bot.policy.words import reached
 
@@ -61,21 +60,14 @@ def context_of(
 
 class _Raised(NamedTuple):
     severity: Severity
-    rank: int
-    rule: Rule
+    watch: Watch
     finding: Finding
 
     def order(self) -> tuple[int, int, int, int, str, str]:
         """The most severe first; then as the pack orders its rules, then as the text runs."""
         finding = self.finding
-        return (
-            -self.severity,
-            self.rank,
-            finding.start,
-            finding.end,
-            finding.detector,
-            finding.label or "",
-        )
+        place = (finding.start, finding.end, finding.detector, finding.label or "")
+        return (-self.severity, self.watch.rank, *place)
 
 
 def judge(pack: Pack, assessment: Assessment, context: Context) -> Judgement:
@@ -89,52 +81,44 @@ def judge(pack: Pack, assessment: Assessment, context: Context) -> Judgement:
     raised: list[_Raised] = []
     for label, score in assessment.scores.items():
         for watch in table.labels.get(label, ()):
-            severity = _reached(watch, score, context)
-            if severity:
-                finding = _model_finding(watch.rule, label, score, context.length)
-                raised.append(_Raised(severity, watch.rank, watch.rule, finding))
+            if score >= watch.floor and _concerns(watch, context):
+                finding = _model_finding(watch, label, score, context.length)
+                raised.append(_Raised(reached(watch.levels, score), watch, finding))
     for finding in assessment.findings:
-        for watch in table.findings.get(finding.category, ()):
-            if watch.detector is None or watch.detector == finding.detector:
-                severity = _reached(watch, finding.score, context)
-                if severity:
-                    raised.append(_Raised(severity, watch.rank, watch.rule, _under(watch.rule, finding)))
-    return _summed_up(pack, raised, context.author_role) if raised else CLEAR
+        raised.extend(
+            _Raised(reached(watch.levels, finding.score), watch, _under(watch, finding))
+            for watch in table.findings.get(finding.category, ())
+            if finding.score >= watch.floor and _concerns(watch, context, finding.detector)
+        )
+    return _summed_up(raised) if raised else CLEAR
 
 
-def _reached(watch: Watch, score: float, context: Context) -> Severity:
-    if context.target_roles and watch.targets.isdisjoint(context.target_roles):
-        return Severity.NONE
-    return reached(watch.levels, score)
+def _concerns(watch: Watch, context: Context, detector: str | None = None) -> bool:
+    if watch.detector is not None and watch.detector != detector:
+        return False
+    return not context.target_roles or not watch.targets.isdisjoint(context.target_roles)
 
 
-def _model_finding(rule: Rule, label: str, score: float, length: int) -> Finding:
+def _model_finding(watch: Watch, label: str, score: float, length: int) -> Finding:
     reading = READINGS.get(label) or f"“{label.replace('_', ' ')}”"
-    return Finding(
-        detector=MODEL,
-        category=rule.category,
-        start=0,
-        end=length,
-        score=score,
-        explanation=f"the model reads {reading} ({score:.2f})",
-        label=label,
-    )
+    explanation = f"the model reads {reading} ({score:.2f})"
+    return Finding(MODEL, watch.rule.category, 0, length, score, explanation, label)
 
 
-def _under(rule: Rule, finding: Finding) -> Finding:
+def _under(watch: Watch, finding: Finding) -> Finding:
     """A finding stands under the category of the rule that asked for it."""
-    return finding if finding.category is rule.category else replace(finding, category=rule.category)
+    category = watch.rule.category
+    return finding if finding.category is category else replace(finding, category=category)
 
 
-def _summed_up(pack: Pack, raised: list[_Raised], author: AuthorRole) -> Judgement:
+def _summed_up(raised: list[_Raised]) -> Judgement:
     raised.sort(key=_Raised.order)
-    first = raised[0]
-    citation = pack.cite(first.rule, author)
+    worst = raised[0]
     return Judgement(
-        severity=first.severity,
-        categories=tuple(dict.fromkeys(item.rule.category for item in raised)),
-        rule=first.rule.id,
-        clause=citation.clause,
-        consult=citation.consult,
+        severity=worst.severity,
+        categories=tuple(dict.fromkeys(item.watch.rule.category for item in raised)),
+        rule=worst.watch.rule.id,
+        clause=worst.watch.citation.clause,
+        consult=worst.watch.citation.consult,
         findings=tuple(dict.fromkeys(item.finding for item in raised)),
     )

@@ -12,7 +12,7 @@ from bot.domain.categories import Category, Severity
 from bot.domain.comments import AuthorRole, ChannelKind
 from bot.policy.records import ChecklistFile, MatrixFile, RetentionFile
 from bot.policy.routes import Route, RoutesFile
-from bot.policy.rules import Handling, Incident, Rule, RulesFile, Thresholds
+from bot.policy.rules import Handling, Incident, Rule, RulesFile, Signal, Thresholds
 from bot.policy.words import Id, Language, Levels, Part, Roles, SeverityWord, Text, Word
 
 SCHEMA_VERSION = 1
@@ -122,13 +122,18 @@ class Citation(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """One signal, ready for judging: whose rule (`rank` is its place in the pack), against whom, from which levels."""
+    """One signal, ready for judging: whose rule (`rank` is its place in the pack), towards whom, from which levels.
+
+    `floor` is the lowest of the levels: below it, nothing is reached.
+    """
 
     rank: int
     rule: Rule
+    citation: Citation
     targets: frozenset[AuthorRole]
     detector: str | None
     levels: Levels
+    floor: float
 
 
 class Table(NamedTuple):
@@ -201,18 +206,26 @@ class Pack(Part):
         findings: dict[Category, list[Watch]] = {}
         for rank, rule in enumerate(self.rules.rules):
             targets = self._targets(rule, author, channel)
+            citation = self.cite(rule, author)
             for signal in rule.signals if targets else ():
+                levels = self._levels(signal)
+                watch = Watch(rank, rule, citation, targets, signal.detector, levels, levels[-1][1])
                 if signal.label is not None:
-                    levels = signal.at or self.thresholds.labels[signal.label]
-                    labels.setdefault(signal.label, []).append(Watch(rank, rule, targets, None, levels))
+                    labels.setdefault(signal.label, []).append(watch)
                 elif signal.finding is not None:
-                    levels = signal.at or self.thresholds.findings[signal.finding]
-                    watch = Watch(rank, rule, targets, signal.detector, levels)
                     findings.setdefault(signal.finding, []).append(watch)
         return Table(
             {label: tuple(watches) for label, watches in labels.items()},
             {category: tuple(watches) for category, watches in findings.items()},
         )
+
+    def _levels(self, signal: Signal) -> Levels:
+        """The signal's own levels, or those that all rules of the pack share."""
+        if signal.at is not None:
+            return signal.at
+        if signal.finding is not None:
+            return self.thresholds.findings[signal.finding]
+        return self.thresholds.labels[signal.label or ""]
 
     def _targets(self, rule: Rule, author: AuthorRole, channel: ChannelKind) -> frozenset[AuthorRole]:
         """Towards whom `rule` concerns this author in this kind of channel; empty where it does not."""
