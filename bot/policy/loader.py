@@ -14,13 +14,14 @@ from pydantic import ValidationError
 import policies
 from bot.errors import PackError
 from bot.policy.checks import troubles
+from bot.policy.identity import ClausesFile, Identity
 from bot.policy.located import Located, read_text, read_yaml
 from bot.policy.merge import merged, without_foreign_clauses, without_own
 from bot.policy.problems import DamagedPackError, Problem
 from bot.policy.records import ChecklistFile, MatrixFile, RetentionFile
 from bot.policy.routes import RoutesFile
 from bot.policy.rules import RulesFile, Thresholds
-from bot.policy.schema import ClausesFile, Identity, Netiquette, Pack
+from bot.policy.schema import Netiquette, Pack
 from bot.policy.sentences import sentence
 from bot.policy.words import LANGUAGES, Language, Part, Text
 

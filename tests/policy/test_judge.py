@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from bot.domain.assessments import CLEAR, Assessment, Finding
 from bot.domain.categories import PEOPLE_ONLY, Category, Severity
 from bot.domain.comments import Author, AuthorRole, ChannelKind, ChannelRef, Comment, CommentRef
+from bot.policy.identity import Switches
 from bot.policy.judge import READINGS, Context, context_of, judge
 from bot.policy.loader import load_pack
-from bot.policy.schema import Pack, Switches
+from bot.policy.schema import Pack
 from tests.policy.folders import SHIPPED_NAMES
 
 PACKS = {name: load_pack(name) for name in SHIPPED_NAMES}
