@@ -1,0 +1,79 @@
+"""CSV with a header, in the dialects that spreadsheets write."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Generator, Iterator
+
+from bot.errors import InputError
+from bot.shadow.readers.fields import row_of
+from bot.shadow.readers.streams import MAX_LINE, Opener, Stream, lines
+from bot.shadow.rows import BadRow, Format, LeftOut, Options, Row
+
+DELIMITERS = ",;\t"
+
+
+class CsvSource:
+    """Rows of a CSV file. Numbers count rows after the header, as a spreadsheet's filter does; empty lines are none."""
+
+    format = Format.CSV
+    channels: frozenset[str] | None = None
+
+    def __init__(self, name: str, opener: Opener, options: Options) -> None:
+        self.name = name
+        self.left_out = LeftOut()
+        self._opener = opener
+        self._options = options
+        self._torn = False
+
+    def rows(self) -> Generator[Row | BadRow]:
+        """Yield a row for each record; raise `InputError` if the first line does not name a column `text`."""
+        csv.field_size_limit(MAX_LINE)  # process-wide; the default of 128 KiB is less than one long comment
+        with self._opener() as stream:
+            feed = self._feed(stream)
+            names, delimiter = self._header(feed)
+            reader = csv.reader(feed, delimiter=delimiter)
+            number = 0
+            while True:
+                try:
+                    cells = next(reader)
+                except StopIteration:
+                    cells = None
+                except csv.Error:
+                    number += 1
+                    yield BadRow(number, self.name, "its quotation marks do not match")
+                    continue
+                if self._torn:
+                    self._torn = False
+                    number += 1
+                    yield BadRow(number, self.name, "it holds a line of more than 4 MiB")
+                elif cells:
+                    number += 1
+                    yield self._row(names, cells, number)
+                if cells is None:
+                    return
+
+    def _feed(self, stream: Stream) -> Iterator[str]:
+        for line in lines(stream):
+            if line is None:
+                self._torn = True
+                yield "\n"
+            else:
+                yield line
+
+    def _header(self, feed: Iterator[str]) -> tuple[list[str], str]:
+        first = next((line for line in feed if line.strip()), "")
+        for delimiter in DELIMITERS:
+            try:
+                names = next(csv.reader([first], delimiter=delimiter), [])
+            except csv.Error:
+                continue
+            names = [name.strip().casefold() for name in names]
+            if "text" in names:
+                return names, delimiter
+        raise InputError(f"The first line of {self.name} must name the columns, and one of them must be “text”.")
+
+    def _row(self, names: list[str], cells: list[str], number: int) -> Row | BadRow:
+        if len(cells) > len(names):  # an unquoted comma would cut the text short, unseen
+            return BadRow(number, self.name, f"it has {len(cells)} fields where the header names {len(names)}")
+        return row_of(dict(zip(names, cells, strict=False)), number, self.name, self._options, self.left_out)
