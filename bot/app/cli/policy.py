@@ -142,7 +142,7 @@ def _as_json(tried: Tried) -> dict[str, object]:
         "rule": judgement.rule,
         "clause": judgement.clause,
         "consult": list(judgement.consult),
-        "scores": dict(tried.assessment.scores),
+        "scores": {label: round(score, 4) for label, score in tried.assessment.scores.items()},
         "unscored": tried.assessment.unscored or False,
         "findings": [asdict(finding) for finding in judgement.findings],
     }
@@ -151,7 +151,7 @@ def _as_json(tried: Tried) -> dict[str, object]:
 def _labels() -> tuple[str, ...]:
     from bot.app.wiring import load_model  # noqa: PLC0415 - see above
 
-    return tuple(load_model(read_settings()).manifest.labels)
+    return load_model(read_settings()).labels
 
 
 def _counted(number: int, noun: str) -> str:

@@ -17,6 +17,8 @@ from bot.policy.schema import Pack
 
 BAR = 20
 """Cells of a score's bar."""
+SHOWN_FROM = 0.05
+"""Lower scores are not worth a line each."""
 OPENS, CLOSES = "⟦", "⟧"
 """Around marked words, so that they stand out without colour."""
 COLOURS = {
@@ -111,11 +113,14 @@ def _rows(tried: Tried, language: str) -> Iterator[tuple[str, str]]:
         yield "What to do", rule.act.note.in_(language)
 
 
-def _scores(tried: Tried) -> Table:
-    reached = {finding.label for finding in tried.judgement.findings if finding.label}
+def _scores(tried: Tried) -> RenderableType:
+    counting = {finding.label for finding in tried.judgement.findings if finding.label}
+    scores = sorted(tried.assessment.scores.items(), key=lambda item: -item[1])
     table = Table.grid(padding=(0, 2))
-    for label, score in sorted(tried.assessment.scores.items(), key=lambda item: -item[1]):
-        full = round(min(max(score, 0.0), 1.0) * BAR)
-        bar = "█" * full + "░" * (BAR - full)
-        table.add_row(Text(label), bar, f"{score:.2f}", "counts" if label in reached else "")
-    return table
+    for label, score in scores:
+        if score >= SHOWN_FROM or label in counting:
+            full = round(min(score, 1.0) * BAR)
+            bar = "█" * full + "░" * (BAR - full)
+            table.add_row(Text(label), bar, f"{score:.2f}", "counts" if label in counting else "")
+    rest = len(scores) - table.row_count
+    return Group(table, Text(f"{rest} labels below {SHOWN_FROM:.2f}")) if rest else table
