@@ -90,3 +90,8 @@ _BLOCKS = (
     ("greek", "\u1f00", "\u1fff"),
     ("coptic", "\u2c80", "\u2cff"),
 )
+
+
+def as_latin(text: str) -> str:
+    """Return `text` with every look-alike as its Latin letter, to compare names (a skeleton, in UTS #39's sense)."""
+    return "".join(_LATIN.get(char, char) for char in text)

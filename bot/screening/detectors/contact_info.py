@@ -1,0 +1,59 @@
+"""Telephone numbers, e-mail and street addresses of people (LB privacy 2, 5, 6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from bot.domain.assessments import Finding
+from bot.domain.categories import Category
+from bot.screening.detectors.addresses import find_emails, find_street_addresses
+from bot.screening.detectors.phones import digits, find_phones
+from bot.screening.detectors.phrase_detector import without_overlaps
+from bot.screening.detectors.reading import fold, read
+from bot.screening.normalise import Normalised
+from bot.screening.seams import Facts
+
+_WORTH_A_LOOK = re.compile(r"\d|@|\barroba\b|\bat\b|one|dos|tres")
+
+
+class ContactInfoDetector:
+    """Finds contact details of people and lets the school's own pass.
+
+    Toll-free and emergency numbers, dates, scores, prices, order numbers, meeting ids and room numbers pass.
+    """
+
+    name = "contact_info"
+
+    def find(self, text: Normalised, facts: Facts) -> Sequence[Finding]:
+        """Return a finding for each detail that is not among the official contacts."""
+        reading = read(text.plain)
+        if not _WORTH_A_LOOK.search(reading.text):
+            return ()
+        official = _squeezed(facts.official_contacts)
+        return without_overlaps(
+            Finding(self.name, Category.CONTACT_INFO, *text.plain.span(start, end), score, explanation)
+            for start, end, score, explanation, detail in _details(text.plain.text, reading.text)
+            if not any(detail in contact for contact in official)
+        )
+
+
+def _details(original: str, text: str) -> Iterator[tuple[int, int, float, str, str]]:
+    """Yield span, score, explanation and the detail as official contacts are compared with it."""
+    for start, end, score, number in find_phones(text):
+        yield start, end, score, "Possible telephone number.", number
+    for start, end, score, address in find_emails(text):
+        yield start, end, score, "Possible e-mail address.", _squeeze(address)
+    for start, end, score in find_street_addresses(original, text):
+        yield start, end, score, "Possible street address.", _squeeze(text[start:end])
+
+
+@lru_cache(maxsize=64)
+def _squeezed(contacts: frozenset[str]) -> frozenset[str]:
+    """Return each official contact without spaces and signs, and its digits alone."""
+    return frozenset({_squeeze(contact) for contact in contacts} | {digits(contact) for contact in contacts})
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[^\w@]", "", fold(text))
