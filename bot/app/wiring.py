@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from bot.errors import SettingsError
@@ -11,8 +11,10 @@ from bot.policy.loader import load_pack
 from bot.policy.schema import Pack
 from bot.screening.detectors import standard_detectors
 from bot.screening.screener import Screener
+from bot.screening.toxicity.detoxify_model import DetoxifyModel, open_detoxify
 from bot.screening.toxicity.embedded import SHIPPED, EmbeddedModel
 from bot.settings import Settings
+from bot.store import Store, open_store
 
 THREADS = 2
 """Worker threads of the toxicity model, unless told otherwise."""
@@ -23,15 +25,19 @@ def load_policy(settings: Settings, name: str | None = None) -> Pack:
     return load_pack(name or settings.policy)
 
 
-def load_model(settings: Settings, threads: int = THREADS) -> EmbeddedModel:
-    """Return the model that `CROSSING_GUARD_MODEL` names: `embedded`, or `embedded:FOLDER` of the same make.
+def load_model(settings: Settings, threads: int = THREADS) -> EmbeddedModel | DetoxifyModel:
+    """Return the model that `CROSSING_GUARD_MODEL` names.
 
-    Raise `SettingsError` for any other word and `ModelError` if its files are damaged.
+    `embedded` is the shipped one, `embedded:FOLDER` another of the same make; `detoxify:NAME` and
+    `detoxify:checkpoint:PATH` are the detoxify package's. Raise `SettingsError` for any other word and `ModelError` if
+    files or packages are missing or damaged.
     """
-    kind, _, folder = settings.model.partition(":")
-    if kind != "embedded":
-        raise SettingsError("CROSSING_GUARD_MODEL must be “embedded” or “embedded:FOLDER”.")
-    return EmbeddedModel(Path(folder) if folder else SHIPPED, threads=threads)
+    kind, _, which = settings.model.partition(":")
+    if kind == "embedded":
+        return EmbeddedModel(Path(which) if which else SHIPPED, threads=threads)
+    if kind == "detoxify":
+        return open_detoxify(which, threads=threads)
+    raise SettingsError("CROSSING_GUARD_MODEL must be “embedded”, “embedded:FOLDER” or “detoxify:NAME”.")
 
 
 @asynccontextmanager
@@ -39,3 +45,12 @@ async def make_screener(settings: Settings, threads: int = THREADS) -> AsyncIter
     """Open the toxicity model and yield a screener with every standard detector."""
     async with load_model(settings, threads) as model:
         yield Screener(model, standard_detectors())
+
+
+def open_database(settings: Settings) -> AbstractAsyncContextManager[Store]:
+    """Open the store that the settings name; see `open_store` for what it raises."""
+    return open_store(
+        home=settings.home.expanduser(),
+        url=settings.database_url.get_secret_value() if settings.database_url else None,
+        key=settings.key.get_secret_value() if settings.key else None,
+    )
