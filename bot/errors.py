@@ -5,7 +5,8 @@
     CrossingGuardError          one clear sentence that says what to do; exit code 1
     ├── UsageError              wrong settings or arguments; exit code 2
     │   ├── SettingsError       an environment variable or file of settings is wrong
-    │   └── PackError           a policy pack is damaged: names file and line
+    │   ├── PackError           a policy pack is damaged: names file and line
+    │   └── SiteFileError       a site file is wrong: one sentence for each mistake
     ├── InputError              an export or data file cannot be read
     ├── PlatformError           a chat platform refused or did not answer in time
     ├── ModelError              the toxicity model is missing, damaged or not what its manifest says
@@ -16,6 +17,8 @@ The text of an error is for the person at the terminal. It never holds comment t
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class CrossingGuardError(Exception):
@@ -36,6 +39,14 @@ class SettingsError(UsageError):
 
 class PackError(UsageError):
     """A policy pack does not follow the schema; the sentence names file, line and what is expected there."""
+
+
+class SiteFileError(UsageError):
+    """A site file cannot be used; `problems` has a sentence for every mistake, `str()` all of them, a line each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
 
 
 class InputError(CrossingGuardError):

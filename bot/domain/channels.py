@@ -32,7 +32,8 @@ class RegisteredChannel:
 
     `responsible` and `approved_by` are keys of people on the site's roster. `grades` is a band such as `9-12`.
     `district_allows` matters for staff channels only: their concerted activity is protected, so they stay unread
-    unless the district turns them on.
+    unless the district turns them on. `site` is the key of the site it belongs to. Until `approval_confirmed_on` the
+    approval is what the operator attested in a site file; from then on the approver has confirmed it in chat.
     """
 
     ref: ChannelRef
@@ -46,6 +47,8 @@ class RegisteredChannel:
     notice_posted_on: date | None = None
     parents_notified_on: date | None = None
     district_allows: bool = False
+    site: str | None = None
+    approval_confirmed_on: date | None = None
 
     @property
     def watched(self) -> bool:

@@ -64,6 +64,8 @@ channels = Table(
     Column("parents_notified_on", Date),
     Column("district_allows", Boolean, nullable=False),
     Column("watermark", UtcDateTime),
+    Column("site", String),
+    Column("approval_confirmed_on", Date),
     UniqueConstraint("platform", "workspace", "channel"),
 )
 """The register of official channels. Everything posted before `watermark` is committed."""
@@ -162,3 +164,62 @@ outbox = Table(
     Index(None, "done_at", "due_at"),
 )
 """What must still reach people. `payload` holds ids only."""
+
+district = Table(
+    "district",
+    metadata,
+    Column("slot", Integer, CheckConstraint("slot = 1", name="one_row"), primary_key=True, autoincrement=False),
+    Column("name", String, nullable=False),
+    Column("policy", String, nullable=False),
+    Column("time_zone", String, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("safety_contact", String),
+    Column("administrators", JSON, nullable=False),
+)
+"""The district, one row. People are named by their keys."""
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("key_id", String, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
+)
+"""Everyone the bot may contact or trust: the key in clear, name, address and accounts sealed."""
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("mascots", JSON, nullable=False),
+    Column("day_closes_at", String, nullable=False),
+    Column("sign_off_by", String, nullable=False),
+    Column("duty_days", JSON, nullable=False),
+    Column("evidence_permission", String, nullable=False),
+    Column("alert_channel", JSON),
+)
+"""Schools and how each wants to be looked after. Times are school-local, written `15:00`."""
+
+site_roles = Table(
+    "site_roles",
+    metadata,
+    Column("site", String, ForeignKey("sites.key"), primary_key=True),
+    Column("role", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("person", String, nullable=False),
+)
+"""Who is what at a site, in the order given."""
+
+ladder_steps = Table(
+    "ladder_steps",
+    metadata,
+    Column("site", String, ForeignKey("sites.key"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("acknowledge_within_s", Integer, nullable=False),
+    Column("severities", JSON, nullable=False),
+)
+"""A site's ladder, in order; the last rung is the last responder."""

@@ -25,6 +25,7 @@ from bot.store.health import HealthFact, look
 from bot.store.keys import Keyring, load_master_key, make_master_key
 from bot.store.migrate import upgrade
 from bot.store.outbox import Outbox
+from bot.store.registry import Registry
 from bot.store.schema import master_key, snapshots
 from bot.store.sealing import Sealed, unseal
 
@@ -42,6 +43,7 @@ class Store:
         self._writer = writer
         self.channels = Channels(reader, writer)
         self.outbox = Outbox(writer)
+        self.registry = Registry(reader, writer, keys)
 
     async def was_screened(self, channel_id: int, ref: CommentRef, revision: str) -> bool:
         """Whether this revision is recorded already. Those who ask at the same moment share one query."""

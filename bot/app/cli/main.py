@@ -14,6 +14,7 @@ from bot.errors import CrossingGuardError
 COMMANDS = {
     "screen": ("bot.app.cli.screen", "Screen an exported history and report what needs eyes."),
     "policy": ("bot.app.cli.policy", "List, check and try policy packs."),
+    "site": ("bot.app.cli.site", "Set up a district's sites, people and channels; show them."),
     "model": ("bot.app.cli.model", "Show the toxicity model that is loaded."),
     "doctor": ("bot.app.cli.doctor", "Check that everything is in place; say what a person must do."),
     "db": ("bot.app.cli.db", "Bring the database up to date."),

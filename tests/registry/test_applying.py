@@ -1,0 +1,105 @@
+"""Applying: idempotent, what only the bot or people may say stays, names are never in clear; on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.domain.channels import ChannelStatus
+from bot.domain.comments import ChannelRef
+from bot.domain.people import SiteRole
+from bot.registry.applying import apply, attested
+from bot.registry.site_file import SiteFile, read_site_file
+from bot.store import Store
+from tests.registry.lincoln import LINCOLN
+from tests.store.databases import database, postgresql, store
+
+__all__ = ["database", "postgresql", "store"]
+ROOM = ChannelRef("local", "lincoln", "room-12")
+
+
+@pytest.fixture
+def site_file(tmp_path: Path) -> SiteFile:
+    return site_file_of(tmp_path, LINCOLN)
+
+
+def site_file_of(folder: Path, content: str) -> SiteFile:
+    path = folder / "site.toml"
+    path.write_text(content, encoding="utf-8")
+    return read_site_file(path)
+
+
+async def test_what_is_applied_is_what_is_read(store: Store, site_file: SiteFile) -> None:
+    applied = await apply(store, site_file)
+    roster = await store.registry.read()
+    assert roster == applied.roster
+    assert roster is not None
+    site = roster.site_of(ROOM)
+    assert site is not None
+    person = roster.person_at("local", "assistant")
+    assert person is not None
+    assert roster.roles(person.key, site) == {SiteRole.DESIGNEE, SiteRole.MEMBER}
+    assert [step.person for step in site.ladder] == ["principal", "assistant"]
+
+
+async def test_a_channel_that_lacks_a_fact_is_stored_as_pending_and_says_what(
+    store: Store, site_file: SiteFile
+) -> None:
+    applied = await apply(store, site_file)
+    waiting = {channel.name: lacking for channel, lacking in applied.pending.items()}
+    assert waiting["room-12"] == ("its notice, which the bot posts once it runs",)
+    assert waiting["room-12-families"] == ("who approved it", "the day of approval")
+    stored = {item.registered.name: item.registered.status for item in await store.channels.all()}
+    assert stored["room-12-families"] is ChannelStatus.PENDING
+
+
+async def test_applying_again_keeps_what_the_bot_and_people_added(store: Store, site_file: SiteFile) -> None:
+    (room, _) = (await apply(store, site_file)).channels
+    today = date(2026, 8, 21)
+    await store.channels.save(replace(room, notice_posted_on=today, approval_confirmed_on=today))
+    (stored, _) = await store.channels.all()
+    await store.advance(stored.id, datetime(2026, 8, 22, tzinfo=UTC))
+    (again, _) = (await apply(store, site_file)).channels
+    assert (again.notice_posted_on, attested(again), again.watched) == (today, False, True)
+    (kept, _) = await store.channels.all()
+    assert (kept.id, kept.watermark) == (stored.id, datetime(2026, 8, 22, tzinfo=UTC))
+
+
+async def test_a_changed_approval_has_to_be_confirmed_anew(store: Store, site_file: SiteFile, tmp_path: Path) -> None:
+    (room, _) = (await apply(store, site_file)).channels
+    await store.channels.save(replace(room, approval_confirmed_on=date(2026, 8, 21)))
+    changed = site_file_of(tmp_path, LINCOLN.replace("approved_on = 2026-08-17", "approved_on = 2026-08-30"))
+    (again, _) = (await apply(store, changed)).channels
+    assert attested(again)
+
+
+async def test_what_a_file_leaves_out_stays_unless_pruned(store: Store, site_file: SiteFile, tmp_path: Path) -> None:
+    await apply(store, site_file)
+    before, families = LINCOLN.rsplit("[[site.channel]]", 1)
+    assert "families" in families
+    smaller = site_file_of(
+        tmp_path,
+        before.replace('key = "safety-office"', 'key = "office"').replace(
+            'safety_contact = "safety-office"', 'safety_contact = "office"'
+        ),
+    )
+    kept = await apply(store, smaller)
+    assert {"safety-office", "office"} <= kept.roster.people.keys()
+    pruned = await apply(store, smaller, prune=True)
+    assert "safety-office" not in pruned.roster.people
+    assert [channel.name for channel in pruned.closed] == ["room-12-families"]
+    statuses = {item.registered.name: item.registered.status for item in await store.channels.all()}
+    assert statuses["room-12-families"] is ChannelStatus.CLOSED
+
+
+async def test_no_name_address_or_account_stands_in_clear(store: Store, site_file: SiteFile) -> None:
+    await apply(store, site_file)
+    async with store._engine.connect() as connection:
+        rows = (await connection.execute(text("SELECT * FROM people"))).all()
+    raw = repr([tuple(row) for row in rows])
+    assert len(rows) == 5
+    assert all(word not in raw for word in ("A. Principal", "example.org", "director", "B. Assistant"))

@@ -1,0 +1,86 @@
+"""Site files: every mistake is one sentence that names the place, and a right file becomes exactly its roster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SiteFileError
+from bot.registry.site_file import read_site_file
+from tests.registry.lincoln import LINCOLN
+
+Write = Callable[[str], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def written(text: str) -> Path:
+        path = tmp_path / "site.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return written
+
+
+def test_the_example_of_the_docs_is_read(write: Write) -> None:
+    file = read_site_file(write(LINCOLN))
+    (site,) = file.site
+    assert (site.day_closes_at.hour, site.ladder[0].acknowledge_within.total_seconds()) == (15, 1800)
+    assert [str(severity) for severity in site.ladder[0].severity] == ["critical", "high"]
+    assert [channel.name for channel in site.channel] == ["room-12", "room-12-families"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('time_zone = "America/Los_Angeles"', 'time_zone = "Pacific"', "district, time_zone: must be a time zone"),
+        ('policy = "lausd"', 'polcy = "lausd"', "district, polcy: is not known here"),
+        ('kind = "class"', 'kind = "club"', "site “lincoln”, channel “room-12”, kind: input should be 'class'"),
+        ('grades = "9-12"', 'grades = "ninth"', "channel “room-12”: grades must look like 9-12"),
+        ('acknowledge_within = "30m"', 'acknowledge_within = "soon"', "acknowledge_within: must look like 30m or 2h"),
+        ('day_closes_at = "15:00"', 'day_closes_at = "3pm"', "day_closes_at: must look like 15:00"),
+        ('duty_days = "every day"', 'duty_days = ["Funday"]', "duty_days: must be “every day” or a list of days"),
+        ('severity = ["critical", "high"]', 'severity = ["awful"]', "“awful” is no severity"),
+        ('email = "principal@example.org"', 'email = "nobody"', "person “principal”, email: has characters"),
+        ('responsible = "teacher"', 'responsible = "ghost"', "responsible: nobody has the key “ghost”"),
+        ('safety_contact = "safety-office"', 'safety_contact = "x"', "safety_contact: nobody has the key “x”"),
+        ('key = "teacher"', 'key = "principal"', "the person “principal” stands there twice"),
+        ('channel = "families"', 'channel = "room-12"', "the channel room-12 on local is registered twice"),
+        ('local = "teacher"', 'local = "principal"', "two people have the local account principal"),
+        ("[district]", "[district", "is not valid TOML"),
+        ('site_administrator = "principal"', "", "site “lincoln”, site_administrator: is missing"),
+    ],
+)
+def test_a_mistake_is_named_where_it_stands(write: Write, old: str, new: str, sentence: str) -> None:
+    assert old in LINCOLN
+    with pytest.raises(SiteFileError) as raised:
+        read_site_file(write(LINCOLN.replace(old, new, 1)))
+    assert sentence in str(raised.value)
+    assert all("\n" not in problem for problem in raised.value.problems)
+
+
+def test_all_mistakes_are_named_at_once(write: Write) -> None:
+    text = LINCOLN.replace('responsible = "teacher"', 'responsible = "ghost"').replace(
+        'supervisor = "local-district"', 'supervisor = "spirit"'
+    )
+    with pytest.raises(SiteFileError) as raised:
+        read_site_file(write(text))
+    assert len(raised.value.problems) >= 2
+
+
+def test_a_class_of_children_under_13_is_refused_on_discord(write: Write) -> None:
+    text = LINCOLN.replace('platform = "local"', 'platform = "discord"').replace('"9-12"', '"6-8"')
+    with pytest.raises(SiteFileError, match="nobody under 13"):
+        read_site_file(write(text))
+
+
+def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SiteFileError, match="cannot be read"):
+        read_site_file(tmp_path / "nothing.toml")
+
+
+def test_a_giant_file_is_refused_unread(write: Write) -> None:
+    with pytest.raises(SiteFileError, match="larger than 4 MiB"):
+        read_site_file(write("#" * (5 << 20)))
