@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from bot.domain.assessments import Finding
@@ -54,13 +54,13 @@ def shown(row: Row, findings: Iterable[Finding], people: People, word: str) -> S
     """Return the text of `row` for people to read; `word` is what a pseudonym begins with (“Person”)."""
     text = row.comment.text
     swaps = list(_swaps(row, people, word))
-    marks = [mark for mark in _marks(findings, len(text)) if mark != (0, len(text)) or len(text) <= MOST_ALL_MARKED]
+    marks = [mark for mark in _marks(findings, text) if mark != (0, len(text)) or len(text) <= MOST_ALL_MARKED]
     start = max(0, marks[0][0] - BEFORE) if len(text) > MOST and marks else 0
     end = min(len(text), start + MOST)
     for swap in swaps:  # a name is never cut in two, which would show half of it
         start = swap.end if swap.start < start < swap.end else start
         end = swap.start if swap.start < end < swap.end else end
-    pieces = tuple(_pieces(text, swaps, marks, start, end))
+    pieces = tuple(_joined(_pieces(text, swaps, marks, start, end)))
     return Shown(pieces, len(text) if end - start < len(text) and (start, end) != (0, len(text)) else 0)
 
 
@@ -106,13 +106,13 @@ def _mentioned(row: Row, people: People, word: str) -> Iterator[_Swap]:
             at = row.comment.text.find(f"@{name}", at + 1)
 
 
-def _marks(findings: Iterable[Finding], length: int) -> list[tuple[int, int]]:
-    """Return the spans of `findings` in order, those that touch joined into one."""
+def _marks(findings: Iterable[Finding], text: str) -> list[tuple[int, int]]:
+    """Return the spans of `findings` in order, joined into one where at most white space lies between them."""
     marks: list[tuple[int, int]] = []
-    for start, end in sorted((max(0, item.start), min(length, item.end)) for item in findings):
+    for start, end in sorted((max(0, item.start), min(len(text), item.end)) for item in findings):
         if end <= start:
             continue
-        if marks and start <= marks[-1][1]:
+        if marks and not text[marks[-1][1] : start].strip():
             marks[-1] = (marks[-1][0], max(end, marks[-1][1]))
         else:
             marks.append((start, end))
@@ -132,3 +132,8 @@ def _pieces(text: str, swaps: list[_Swap], marks: list[tuple[int, int]], start: 
         swap = swapped.get(left)
         words = swap.text if swap else text[left:right]
         yield Piece(inert(words), any(mark_start < right and left < mark_end for mark_start, mark_end in marks))
+
+
+def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    for marked, same in groupby(pieces, key=lambda piece: piece.marked):
+        yield Piece("".join(piece.text for piece in same), marked)

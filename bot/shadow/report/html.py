@@ -141,20 +141,18 @@ class ReportSink:
             "unscored": assessment.unscored is not None,
         }
 
-    def _reasons(self, findings: tuple[Finding, ...]) -> list[list[str]]:
-        """Return for each finding its category and one line; in Spanish the line is put together from its parts."""
+    def _reasons(self, findings: tuple[Finding, ...]) -> list[str]:
+        """Return one line for each finding; detectors explain themselves in English only."""
         words = self._words
-        reasons: list[list[str]] = []
+        reasons: dict[str, None] = {}
         for finding in findings:
-            score = words("flags.score", score=f"{finding.score:.2f}")
-            reading = words.reading(finding.label) if finding.label else None
-            line = f"{reading}, {score}" if reading else score
-            if reading is None and words.language == "en":
-                line = f"{finding.explanation}, {score}"
-            reason = [words.category(finding.category), _short(line)]
-            if reason not in reasons:
-                reasons.append(reason)
-        return reasons
+            reason = words.category(finding.category)
+            if finding.label and (reading := words.reading(finding.label)):
+                reason = f"{reason}: {reading}"
+            elif words.language == "en":
+                reason = finding.explanation.rstrip(".")
+            reasons[_short(words("flags.score", reason=reason, score=f"{finding.score:.2f}"))] = None
+        return list(reasons)
 
 
 def _short(text: str) -> str:

@@ -47,18 +47,13 @@ class Words:
     def share(self, part: int, whole: int) -> str:
         """Return the share in per cent, never rounded down to nothing."""
         percent = 100 * part / whole if whole else 0.0
-        return "< 0.1 %" if 0 < percent < 0.1 else f"{percent:.1f} %"
+        return "<\u00a00.1%" if 0 < percent < 0.1 else f"{percent:.1f}%"
 
-    def day(self, day: date) -> str:
-        """Return a date such as “Mon, Nov 2, 2026”."""
+    def day(self, day: date, form: str = "day") -> str:
+        """Return a date such as “Mon, Nov 2, 2026”; `row` leaves out the year, `short` the weekday as well."""
         weekday = self._texts["date.weekdays"].split()[day.weekday()]
         month = self._texts["date.months"].split()[day.month - 1]
-        return self("date.day", weekday=weekday, month=month, day=day.day, year=day.year)
-
-    def short_day(self, day: date) -> str:
-        """Return a date such as “Nov 2”."""
-        month = self._texts["date.months"].split()[day.month - 1]
-        return self("date.short", month=month, day=day.day)
+        return self(f"date.{form}", weekday=weekday, month=month, day=day.day, year=day.year)
 
     def time(self, time: datetime) -> str:
         """Return day and time of day, in the time's own zone."""
