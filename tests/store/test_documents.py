@@ -1,3 +1,5 @@
+"""What is sealed comes back as it was."""
+
 from __future__ import annotations
 
 from datetime import UTC

@@ -1,3 +1,5 @@
+"""Addresses, settings and transactions of the two databases."""
+
 from __future__ import annotations
 
 import builtins

@@ -1,3 +1,5 @@
+"""Group commit: neighbours, cancellation, closing, locks and a full disk."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""The master key: made once, kept from others, missed at once; and what is derived from it."""
+
 from __future__ import annotations
 
 import base64

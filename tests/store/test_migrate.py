@@ -1,3 +1,5 @@
+"""Migrations: they make the schema, once, and only where they may."""
+
 from __future__ import annotations
 
 import asyncio
@@ -13,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.errors import StoreError
 from bot.store.migrate import VERSION_TABLE, upgrade
 from bot.store.schema import metadata
+
+_VERSION = "SELECT version_num FROM crossing_guard_schema"
 
 
 def _differences(connection: Connection) -> list[Any]:
@@ -46,7 +50,7 @@ async def test_upgrading_again_or_at_the_same_moment_changes_nothing(engine: Asy
     await asyncio.gather(*(upgrade(engine) for _ in range(3)))
     await upgrade(engine)
     async with engine.connect() as connection:
-        versions = (await connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}"))).all()
+        versions = (await connection.execute(text(_VERSION))).all()
         assert len(versions) == 1
         assert await connection.run_sync(_differences) == []
 
@@ -54,11 +58,11 @@ async def test_upgrading_again_or_at_the_same_moment_changes_nothing(engine: Asy
 async def test_a_newer_database_is_refused_and_left_alone(engine: AsyncEngine) -> None:
     await upgrade(engine)
     async with engine.begin() as connection:
-        await connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+        await connection.execute(text("UPDATE crossing_guard_schema SET version_num = '9999'"))
     with pytest.raises(StoreError, match="made by a newer Crossing Guard; update the program"):
         await upgrade(engine)
     async with engine.connect() as connection:
-        assert (await connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}"))).scalar_one() == "9999"
+        assert (await connection.execute(text(_VERSION))).scalar_one() == "9999"
 
 
 async def test_another_programs_database_is_refused(engine: AsyncEngine) -> None:

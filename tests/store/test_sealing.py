@@ -1,3 +1,5 @@
+"""Sealing: it opens again, and not after any change."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -30,12 +32,13 @@ def test_what_was_sealed_opens_again(document: bytes, row: UUID, kind: str) -> N
 @given(document=st.binary(max_size=200), data=st.data())
 def test_one_flipped_bit_anywhere_is_refused(document: bytes, data: st.DataObject) -> None:
     box = sealed(document)
-    part = data.draw(st.sampled_from(["wrapped_key", "ciphertext"]))
-    whole = bytearray(getattr(box, part))
+    in_key = data.draw(st.booleans())
+    whole = bytearray(box.wrapped_key if in_key else box.ciphertext)
     bit = data.draw(st.integers(0, len(whole) * 8 - 1))
     whole[bit // 8] ^= 1 << bit % 8
+    changed = replace(box, wrapped_key=bytes(whole)) if in_key else replace(box, ciphertext=bytes(whole))
     with pytest.raises(StoreError, match="does not open"):
-        opened(replace(box, **{part: bytes(whole)}))
+        opened(changed)
 
 
 @given(document=st.binary(max_size=200), cut=st.integers(0, 60))
@@ -49,14 +52,14 @@ def test_a_shortened_seal_is_refused(document: bytes, cut: int) -> None:
 
 def test_a_seal_moved_to_another_row_kind_or_key_is_refused() -> None:
     box = sealed(b"words")
-    for changed in (
-        lambda: opened(box, row=uuid4()),
-        lambda: opened(box, kind="context"),
-        lambda: opened(box, key=bytes(32)),
-        lambda: opened(replace(box, key_id="k2")),
-    ):
-        with pytest.raises(StoreError):
-            changed()
+    with pytest.raises(StoreError):
+        opened(box, row=uuid4())
+    with pytest.raises(StoreError):
+        opened(box, kind="context")
+    with pytest.raises(StoreError):
+        opened(box, key=bytes(32))
+    with pytest.raises(StoreError):
+        opened(replace(box, key_id="k2"))
 
 
 def test_parts_of_two_seals_cannot_be_mixed() -> None:

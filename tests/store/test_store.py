@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.categories import Category
 from bot.domain.channels import ChannelStatus
-from bot.domain.comments import ChannelRef, CommentRef
+from bot.domain.comments import ChannelRef
 from bot.domain.outcomes import Outcome
 from bot.errors import StoreError
 from bot.store import Cause, Snapshot, Store, open_store, schema
