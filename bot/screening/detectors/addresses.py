@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.screening.detectors.reading import Reading, keys_of
 from bot.screening.detectors.wordlists import word_lists
 
 _KIND = (
@@ -25,8 +26,8 @@ _CALLE = re.compile(
 )
 _BOX = re.compile(r"\bp\.?[ ]?o\.?[ ]box[ ]\d{1,6}\b")
 _SAYS_HOME = re.compile(
-    r"\b(?:live|lives|living|lived|address|house|home|my place|his place|her place|apartment|apt|come over|pull up|party at"
-    r"|pick up at|vivo|vive|viven|vivimos|direccion|domicilio|casa|departamento|fiesta en)\b"
+    r"\b(?:live|lives|living|lived|address|house|home|my place|his place|her place|apartment|apt|come over|pull up"
+    r"|party at|pick up at|vivo|vive|viven|vivimos|direccion|domicilio|casa|departamento|fiesta en)\b"
 )
 _LISTS = word_lists("contact_words")
 _NOT_A_NAME = _LISTS["not_a_name"]
@@ -38,14 +39,20 @@ _EMAIL_SPELLED = re.compile(
     r"|\b[\w.+\-]{2,40}[ ]?(?:@|\(at\)|\[at\])[ ]?(?:gmail|yahoo|hotmail|outlook|icloud|aol)"
     r"(?:[ ]?(?:\.|dot|\(dot\)|\[dot\])[ ]?com)?\b"
 )
+_DIGIT = re.compile(r"\d")
+_STREET_KEYS = keys_of([*_KIND.split("|"), "box", "calle", "avenida", "av", "calzada", "privada", "callejon"])
+_PROVIDER_KEYS = keys_of(["dot", "punto", "gmail", "yahoo", "hotmail", "outlook", "icloud", "aol"])
 _NOBODYS = _LISTS["nobodys"]
 
 
-def find_street_addresses(original: str, text: str) -> Iterator[tuple[int, int, float]]:
-    """Yield span and score of each street address; `text` is `original` folded.
+def find_street_addresses(reading: Reading) -> Iterator[tuple[int, int, float]]:
+    """Yield span and score of each street address.
 
     Written in small letters, or with a word like "way" that has other meanings, one needs a word like "live" near it.
     """
+    if not reading.keys & _STREET_KEYS or not _DIGIT.search(reading.text):
+        return
+    original, text = reading.view.text, reading.text
     for match in _STREET.finditer(text):
         if score := _street_score(original, text, match):
             yield match.start(), match.end(), score
@@ -74,10 +81,12 @@ def _near_home(text: str, match: re.Match[str]) -> bool:
     return bool(_SAYS_HOME.search(text, max(0, match.start() - 50), match.end() + 30))
 
 
-def find_emails(text: str) -> Iterator[tuple[int, int, float, str]]:
-    """Yield span, score and the address itself of each personal e-mail address in a folded text."""
-    for match in _EMAIL.finditer(text):
-        if match.group().split("@")[0] not in _NOBODYS:
-            yield match.start(), match.end(), 0.95, match.group()
-    for match in _EMAIL_SPELLED.finditer(text):
-        yield match.start(), match.end(), 0.8, match.group()
+def find_emails(reading: Reading) -> Iterator[tuple[int, int, float, str]]:
+    """Yield span, score and the address itself of each personal e-mail address."""
+    if "@" in reading.text:
+        for match in _EMAIL.finditer(reading.text):
+            if match.group().split("@")[0] not in _NOBODYS:
+                yield match.start(), match.end(), 0.95, match.group()
+    if reading.keys & _PROVIDER_KEYS:
+        for match in _EMAIL_SPELLED.finditer(reading.text):
+            yield match.start(), match.end(), 0.8, match.group()

@@ -11,11 +11,9 @@ from bot.domain.categories import Category
 from bot.screening.detectors.addresses import find_emails, find_street_addresses
 from bot.screening.detectors.phones import digits, find_phones
 from bot.screening.detectors.phrase_detector import without_overlaps
-from bot.screening.detectors.reading import fold, read
+from bot.screening.detectors.reading import Reading, fold, read
 from bot.screening.normalise import Normalised
 from bot.screening.seams import Facts
-
-_WORTH_A_LOOK = re.compile(r"\d|@|\barroba\b|\bat\b|one|dos|tres")
 
 
 class ContactInfoDetector:
@@ -29,24 +27,22 @@ class ContactInfoDetector:
     def find(self, text: Normalised, facts: Facts) -> Sequence[Finding]:
         """Return a finding for each detail that is not among the official contacts."""
         reading = read(text.plain)
-        if not _WORTH_A_LOOK.search(reading.text):
-            return ()
         official = _squeezed(facts.official_contacts)
         return without_overlaps(
             Finding(self.name, Category.CONTACT_INFO, *text.plain.span(start, end), score, explanation)
-            for start, end, score, explanation, detail in _details(text.plain.text, reading.text)
+            for start, end, score, explanation, detail in _details(reading)
             if not any(detail in contact for contact in official)
         )
 
 
-def _details(original: str, text: str) -> Iterator[tuple[int, int, float, str, str]]:
+def _details(reading: Reading) -> Iterator[tuple[int, int, float, str, str]]:
     """Yield span, score, explanation and the detail as official contacts are compared with it."""
-    for start, end, score, number in find_phones(text):
+    for start, end, score, number in find_phones(reading):
         yield start, end, score, "Possible telephone number.", number
-    for start, end, score, address in find_emails(text):
+    for start, end, score, address in find_emails(reading):
         yield start, end, score, "Possible e-mail address.", _squeeze(address)
-    for start, end, score in find_street_addresses(original, text):
-        yield start, end, score, "Possible street address.", _squeeze(text[start:end])
+    for start, end, score in find_street_addresses(reading):
+        yield start, end, score, "Possible street address.", _squeeze(reading.text[start:end])
 
 
 @lru_cache(maxsize=64)

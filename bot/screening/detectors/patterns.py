@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.screening.detectors.reading import KEY_LENGTH, fold
+from bot.screening.detectors.reading import KEY_LENGTH, fold, keys_of
 
 Lists = Mapping[str, tuple[str, ...]]
 """Named lists of phrases, as `{name}` uses them."""
@@ -67,7 +67,7 @@ class _Parser:
                 raise ValueError(f"“{self.phrase}” may not begin with a part that may be missing")
             joined = _JOINT + part.expression if expression else part.expression
             expression += f"(?:{joined})?" if part.optional else joined
-            if not part.optional and _shortest(part.words) > _shortest(words):
+            if part.words and not part.optional and _shortest(part.words) >= _shortest(words):
                 words = part.words
         if not expression:
             raise ValueError(f"“{self.phrase}” has an empty part")
@@ -136,7 +136,7 @@ def keys(phrase: str, lists: Lists) -> frozenset[str]:
     words = _Parser(phrase, lists).whole().words
     if not words:
         raise ValueError(f"“{phrase}” has no word to look it up by")
-    return frozenset(word[:KEY_LENGTH] for word in words)
+    return keys_of(words)
 
 
 def compile_phrases(phrases: Iterable[str], lists: Lists) -> re.Pattern[str]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from bot.screening.detectors.reading import Reading, keys_of
+
 _NUMBER = re.compile(
     r"(?<![\w.,:/#$=+\-])"
     r"(?P<country>(?:\+|00)?1[ .\-]?|\+?52[ .\-]?(?:1[ .\-])?)?"
@@ -44,13 +46,23 @@ _SAYS_OTHER = re.compile(
 )
 _TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 _CONTEXT = 40
+_DIGIT_KEYS = keys_of(name for names in _NAMES_OF_DIGITS for name in names)
+_DIGIT = re.compile(r"\d")
 
 
-def find_phones(text: str) -> Iterator[tuple[int, int, float, str]]:
-    """Yield the span, score and last ten (or seven) digits of each telephone number in a folded text.
+def find_phones(reading: Reading) -> Iterator[tuple[int, int, float, str]]:
+    """Yield the span, score and last ten (or seven) digits of each telephone number.
 
     Numbers without separators, Mexican ones without +52 and local ones need a word like "call" near them.
     """
+    text = reading.text
+    if len(_DIGIT.findall(text)) >= 7:
+        yield from _written(text)
+    if len(reading.keys & _DIGIT_KEYS) >= 3:
+        yield from _spelled_out(text)
+
+
+def _written(text: str) -> Iterator[tuple[int, int, float, str]]:
     for match in _NUMBER.finditer(text):
         if score := _score(text, match):
             yield match.start(), match.end(), score, digits(match.group())
@@ -60,6 +72,9 @@ def find_phones(text: str) -> Iterator[tuple[int, int, float, str]]:
     for match in _LOCAL.finditer(text):
         if _near(text, match) and not _SAYS_OTHER.search(text[max(0, match.start() - _CONTEXT) : match.start()]):
             yield match.start(), match.end(), 0.75, digits(match.group())
+
+
+def _spelled_out(text: str) -> Iterator[tuple[int, int, float, str]]:
     for match in _SPELLED.finditer(text):
         spelled = [_VALUES[word] if word in _VALUES else int(word) for word in _WORDS.findall(match.group())]
         steps = {after - before for before, after in pairwise(spelled)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,8 +33,13 @@ def fold(text: str) -> str:
     return low if low.isascii() else low.translate(_PLAIN)
 
 
+def keys_of(words: Iterable[str]) -> frozenset[str]:
+    """Return what `Reading.keys` has of folded `words`."""
+    return frozenset(word[:KEY_LENGTH] for word in words)
+
+
 @lru_cache(maxsize=2)
 def read(view: View) -> Reading:
     """Return `view` ready to be searched. All detectors share the last comment's readings; nothing older is kept."""
     text = fold(view.text)
-    return Reading(view, text, frozenset(word[:KEY_LENGTH] for word in _WORD.findall(text)))
+    return Reading(view, text, keys_of(_WORD.findall(text)))
