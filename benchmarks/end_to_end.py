@@ -15,7 +15,7 @@ from statistics import median, quantiles
 import psutil
 
 from benchmarks.texts import comments
-from bot.app.wiring import THREADS, load_model, load_policy
+from bot.app.wiring import THREADS, load_policy
 from bot.domain.assessments import Assessment, Judgement
 from bot.domain.channels import ChannelStatus, RegisteredChannel
 from bot.domain.comments import Author, ChannelKind, ChannelRef, Comment, CommentRef
@@ -26,6 +26,7 @@ from bot.policy.schema import Pack
 from bot.screening.detectors import standard_detectors
 from bot.screening.screener import Screener
 from bot.screening.seams import Facts
+from bot.screening.toxicity.embedded import EmbeddedModel
 from bot.settings import Settings
 from bot.store import Versions, open_store
 
@@ -47,7 +48,7 @@ async def _measure() -> dict[str, float]:
     pack = load_policy(settings)
     figures: dict[str, float] = {}
     with _peak_memory() as peak:
-        async with load_model(settings, THREADS) as model:
+        async with EmbeddedModel(threads=THREADS) as model:
             screener = Screener(model, standard_detectors())
             for pieces in (12, 40):
                 texts = comments(model.tokenizer, pieces, MANY, cruel=CRUEL)
@@ -97,7 +98,10 @@ async def _steadily(screener: Screener, pack: Pack, texts: list[str]) -> list[fl
 
 @asynccontextmanager
 async def _intake(screener: Screener, pack: Pack) -> AsyncIterator[Intake]:
-    reader = Reader(screener, pack, lambda _: Facts())
+    async def facts_of(_: Comment) -> Facts:
+        return Facts()
+
+    reader = Reader(screener, pack, facts_of)
 
     async def read_and_explain(comment: Comment) -> tuple[Assessment, Judgement]:
         assessment, judgement = await reader(comment)

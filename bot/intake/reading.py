@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from bot.domain.assessments import Assessment, Judgement
 from bot.domain.comments import Comment
@@ -11,7 +11,7 @@ from bot.policy.schema import Pack
 from bot.screening.screener import Screener
 from bot.screening.seams import Facts
 
-FactsOf = Callable[[Comment], Facts]
+FactsOf = Callable[[Comment], Awaitable[Facts]]
 """What the register and the roster know about a comment's channel and people."""
 
 
@@ -25,7 +25,7 @@ class Reader:
 
     async def __call__(self, comment: Comment) -> tuple[Assessment, Judgement]:
         """Return what screening found and what the pack makes of it."""
-        facts = self._facts_of(comment)
+        facts = await self._facts_of(comment)
         assessment = await self._screener.assess(comment, facts)
         context = Context(len(comment.text), facts.author_role, facts.channel_kind, facts.addressed_roles)
         return assessment, judge(self._pack, assessment, context)
