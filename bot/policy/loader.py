@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -71,12 +72,12 @@ def load_pack(name_or_path: str | Path) -> Pack:
     problems: list[Problem] = []
     chain = _chain(_folder(name_or_path), problems)
     sections = _sections(chain, problems)
-    parts = {key: _validated(key, node, problems) for key, node in sections.items()}
+    parts: dict[str, Any] = {key: _validated(key, node, problems) for key, node in sections.items()}
     netiquette = _netiquette(chain, problems)
     notice = {language: _text(f"parent-notice.{language}.md", chain, problems)[1] for language in LANGUAGES}
     if problems:
         raise DamagedPackError(problems)
-    pack = Pack.model_validate({**parts, "netiquette": netiquette, "parent_notice": notice})
+    pack = Pack(**parts, netiquette=netiquette, parent_notice=notice)
     second = [Problem(*sections[key].place(trail), words) for key, trail, words in troubles(pack)]
     if second:
         raise DamagedPackError(second)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
-
-from pydantic import PrivateAttr
 
 from bot.domain.categories import Category
 from bot.domain.comments import AuthorRole, ChannelKind
@@ -52,7 +51,8 @@ class Table(NamedTuple):
     findings: Mapping[Category, tuple[Watch, ...]]
 
 
-class Pack(Part):
+@dataclass(frozen=True, slots=True)
+class Pack:
     """A loaded pack. Values only: the same pack always judges the same."""
 
     identity: Identity
@@ -63,10 +63,12 @@ class Pack(Part):
     checklist: ChecklistFile
     matrix: MatrixFile
     retention: RetentionFile
-    netiquette: dict[Language, Netiquette]
-    parent_notice: dict[Language, str]
+    netiquette: Mapping[Language, Netiquette]
+    parent_notice: Mapping[Language, str]
 
-    _tables: dict[tuple[AuthorRole, ChannelKind], Table] = PrivateAttr(default_factory=dict)
+    _tables: dict[tuple[AuthorRole, ChannelKind], Table] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def name(self) -> str:

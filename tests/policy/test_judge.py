@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -117,7 +118,7 @@ def test_a_parents_opinion_on_a_ballot_measure_is_clear() -> None:
 
 def switched(pack: Pack, **switches: bool) -> Pack:
     identity = pack.identity.model_copy(update={"switches": Switches(**switches)})
-    return Pack.model_validate({**dict(pack), "identity": identity})
+    return replace(pack, identity=identity)
 
 
 def test_a_switch_extends_advertising_to_everybody() -> None:
@@ -126,6 +127,15 @@ def test_a_switch_extends_advertising_to_everybody() -> None:
     extended = switched(LAUSD, advertising_by_anyone=True)
     judgement = judge(extended, seen, by(AuthorRole.PARENT))
     assert (judgement.rule, judgement.clause) == ("advertising-by-anyone", "Netiquette 10")
+
+
+def test_what_was_judged_before_changes_neither_copies_nor_equality() -> None:
+    used, fresh = load_pack("lausd"), load_pack("lausd")
+    judge(used, saw(Category.THREAT), by(AuthorRole.TEACHER, ChannelKind.STAFF))
+    assert used == fresh
+    assert judge(
+        switched(used, staff_channels=True), saw(Category.THREAT), by(AuthorRole.TEACHER, ChannelKind.STAFF)
+    ).flagged
 
 
 def test_a_switch_turns_staff_channels_on() -> None:
@@ -158,7 +168,7 @@ def test_a_named_detector_is_the_only_one_that_counts() -> None:
     rules = tuple(
         item.model_copy(update={"signals": (only_phone,)}) if item.id == rule.id else item for item in LAUSD.rules.rules
     )
-    pack = Pack.model_validate({**dict(LAUSD), "rules": LAUSD.rules.model_copy(update={"rules": rules})})
+    pack = replace(LAUSD, rules=LAUSD.rules.model_copy(update={"rules": rules}))
     assert judge(pack, saw(Category.CONTACT_INFO, detector="phone"), by(AuthorRole.STUDENT)).flagged
     assert judge(pack, saw(Category.CONTACT_INFO, detector="e-mail"), by(AuthorRole.STUDENT)) is CLEAR
 
