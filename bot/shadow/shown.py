@@ -80,7 +80,8 @@ def _acts(character: str) -> bool:
 def _swaps(row: Row, people: People, word: str) -> Iterator[_Swap]:
     """Yield what stands in place of markup and of mentioned names, in order, none overlapping another."""
     reached = 0
-    for swap in sorted([*_markup(row, people, word), *_mentioned(row, people, word)]):
+    found = [*_markup(row, people, word), *_mentioned(row, people, word)]
+    for swap in sorted(found, key=lambda swap: (swap.start, -swap.end)):  # the longer name counts
         if swap.start >= reached:
             reached = swap.end
             yield swap

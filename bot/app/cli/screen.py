@@ -98,7 +98,7 @@ def _kinds(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> dic
 @click.option(
     "--policy", metavar="PACK", help="Policy pack: a name or a path.  [default: CROSSING_GUARD_POLICY, lausd]"
 )
-@click.option("--format", "form", type=click.Choice(["auto", *Format]), default="auto", help="What the inputs are.")
+@click.option("--format", "form", type=click.Choice(["auto", *map(str, Format)]), default="auto", help="What the inputs are.")
 @click.option("--channel", "channels", multiple=True, metavar="NAME", help="Screen this private channel too.")
 @click.option(
     "--kind",

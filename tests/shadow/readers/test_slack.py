@@ -154,7 +154,7 @@ def test_an_entry_without_text_is_a_bad_row_that_does_not_repeat_it(tmp_path: Pa
 
 
 def test_wrong_types_around_the_text_cost_nothing_but_themselves(tmp_path: Path) -> None:
-    odd = message("kept", user=None, ts=5, thread_ts=[], edited="x", files={}, team=1, user_profile=[])
+    odd = message("kept", ts=5, thread_ts=[], edited="x", files={}, team=1, user_profile=[]) | {"user": None}
     (row,) = good(write_zip(tmp_path / "export.zip", slack_files({"room-12": [odd]}, users=[{"id": 1}, 3])))
     assert (row.comment.ref.comment, row.comment.author.id, row.comment.posted_at) == ("1", "", None)
 

@@ -1,0 +1,207 @@
+"""`crossing-guard screen` from end to end: options, exit codes, and what goes where."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.app.cli import screen as module
+from bot.app.cli.screen import screen
+from bot.errors import CrossingGuardError, InputError, UsageError
+from bot.screening.screener import Screener
+from bot.settings import Settings
+from tests.exports import discord_message, message, slack_files, write_discord, write_zip
+from tests.screening.word_model import WordModel
+
+POLICY = ("--policy", "board")
+
+
+@pytest.fixture(autouse=True)
+def words_instead_of_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model's table of words stands in for the trained weights, so that every score is known beforehand."""
+
+    @asynccontextmanager
+    async def make(settings: Settings, threads: int) -> AsyncIterator[Screener]:
+        yield Screener(WordModel(), ())
+
+    monkeypatch.setattr(module, "make_screener", make)
+
+
+def call(*arguments: object, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(screen, [*POLICY, *map(str, arguments)], input=stdin)
+
+
+def flags(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Path:
+    path = tmp_path / "chat.csv"
+    path.write_text("id,author,text\n1,ana,you are an idiot\n2,bea,hello\n3,ana,bye\n", encoding="utf-8")
+    return path
+
+
+def test_results_a_report_and_a_summary_come_out(tmp_path: Path, chat: Path) -> None:
+    result = call(chat, "--output", tmp_path / "o.jsonl", "--report", tmp_path / "r.html", "--time-zone", "UTC")
+    assert result.exit_code == 0, result.output
+    found = flags(tmp_path / "o.jsonl")
+    assert [(item["id"], item["author"], item["flagged"]) for item in found] == [
+        ("1", "Person 1", True),
+        ("2", "Person 2", False),
+        ("3", "Person 1", False),
+    ]
+    assert "3 comments" in result.stdout
+    assert "1 flagged" in result.stdout
+    assert "Nothing was stored" in result.stdout
+    assert (result.stderr, sorted(path.name for path in tmp_path.iterdir())) == ("", ["chat.csv", "o.jsonl", "r.html"])
+    assert "<mark>idiot</mark>" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_standard_output_carries_results_only(chat: Path) -> None:
+    result = call("-", "--output", "-", stdin=chat.read_text(encoding="utf-8"))
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["1", "2", "3"]
+    assert "3 comments" in result.stderr
+
+
+def test_quiet_leaves_bad_rows_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "chat.jsonl"
+    path.write_text('{"text": "hi"}\n{"id": "x"}\n', encoding="utf-8")
+    result = call(path, "--quiet")
+    assert result.exit_code == 1
+    assert (result.stdout, result.stderr) == ("", "chat.jsonl, row 2: skipped, it has no text\n")
+
+
+def test_names_show_only_on_request(tmp_path: Path) -> None:
+    export = write_zip(tmp_path / "export.zip", slack_files({"room-12": [message("<@U0OMAR0001> you idiot")]}))
+    for options, name in (((), "Person 1"), (("--show-names",), "Maya")):
+        call(export, "--output", tmp_path / "o.jsonl", "--report", tmp_path / "r.html", *options)
+        page = (tmp_path / "r.html").read_text(encoding="utf-8")
+        assert flags(tmp_path / "o.jsonl")[0]["author"] == name
+        assert name in page
+        assert "U0MAYA0001" not in page
+        assert ("U0OMAR0001" in page) == bool(options)
+
+
+def test_private_channels_come_in_by_name_and_direct_messages_never(tmp_path: Path) -> None:
+    days = {"room-12": [message("a")], "office": [message("b")], "D024BE91L": [message("c")]}
+    export = write_zip(tmp_path / "export.zip", slack_files(days, public=["room-12"]))
+    result = call(export, "--output", tmp_path / "o.jsonl")
+    assert [item["channel"] for item in flags(tmp_path / "o.jsonl")] == ["room-12"]
+    assert "1 direct or group conversation: never opened" in result.stdout
+    assert "office" in result.stdout
+    call(export, "--output", tmp_path / "o.jsonl", "--channel", "#Office")
+    assert [item["channel"] for item in flags(tmp_path / "o.jsonl")] == ["office", "room-12"]
+    assert isinstance(call(export, "--channel", "D024BE91L").exception, UsageError)
+
+
+def test_several_inputs_are_one_run(tmp_path: Path, chat: Path) -> None:
+    room = write_discord(tmp_path / "room.json", [discord_message("stupid idea")])
+    call(room, chat, "--output", tmp_path / "o.jsonl")
+    assert [item["id"] for item in flags(tmp_path / "o.jsonl")] == ["400000000000000001", "1", "2", "3"]
+
+
+def test_roles_decide_what_is_cited(tmp_path: Path, chat: Path) -> None:
+    roles = tmp_path / "people.csv"
+    cited: list[object] = []
+    for role in ("student", "teacher"):
+        roles.write_text(f"author,role\nAna,{role}\n", encoding="utf-8")
+        call(chat, "--people", roles, "--output", tmp_path / "o.jsonl")
+        cited.append(flags(tmp_path / "o.jsonl")[0]["clause"])
+    assert str(cited[0]).startswith("Netiquette")
+    assert not str(cited[1]).startswith("Netiquette")
+    roles.write_text("author,role\nAna,wizard\n", encoding="utf-8")
+    error = call(chat, "--people", roles).exception
+    assert isinstance(error, UsageError)
+    assert "people.csv, line 2" in str(error)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("nowhere.csv",),
+        ("CHAT", "--format", "xml"),
+        ("CHAT", "--kind", "club"),
+        ("CHAT", "--time-zone", "Mars/One"),
+    ],
+)
+def test_wrong_use_exits_2(chat: Path, arguments: tuple[str, ...]) -> None:
+    assert call(*(str(chat) if word == "CHAT" else word for word in arguments)).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("CHAT", "--output", "CHAT"), ("CHAT", "--report", "-"), ("-", "-"), ("CHAT", "--output", "no/such/folder.jsonl")],
+)
+def test_what_would_harm_or_fail_is_refused_before_anything_is_read(chat: Path, arguments: tuple[str, ...]) -> None:
+    before = chat.read_bytes()
+    error = call(*(str(chat) if word == "CHAT" else word for word in arguments)).exception
+    assert isinstance(error, CrossingGuardError)
+    assert error.exit_code == 2
+    assert chat.read_bytes() == before
+
+
+def test_an_input_that_cannot_be_read_leaves_no_output(tmp_path: Path, chat: Path) -> None:
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"PK\x03\x04")
+    result = call(chat, broken, "--output", tmp_path / "o.jsonl")
+    assert isinstance(result.exception, InputError)
+    assert not (tmp_path / "o.jsonl").exists()
+
+
+def test_the_help_teaches_by_example() -> None:
+    text = CliRunner().invoke(screen, ["--help"]).output
+    for words in ("our-export.zip --report report.html", "--show-names", "Exit codes", "never opened"):
+        assert words in text
+
+
+ENDLESS = """
+import sys
+from contextlib import asynccontextmanager
+from bot.app.cli import screen as module
+from bot.app.cli.main import main
+from bot.screening.screener import Screener
+from tests.screening.word_model import WordModel
+
+@asynccontextmanager
+async def make(settings, threads):
+    yield Screener(WordModel(), ())
+
+module.make_screener = make
+sys.argv = ["crossing-guard", "screen", "-", "--format", "text", "--policy", "board", "--quiet", *sys.argv[1:]]
+main()
+"""
+
+
+def test_ctrl_c_keeps_what_is_finished_and_exits_130(tmp_path: Path) -> None:
+    output = tmp_path / "o.jsonl"
+    command = [sys.executable, "-c", ENDLESS, "--output", str(output), "--report", str(tmp_path / "r.html")]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}) as run:
+        assert run.stdin is not None
+        os.set_blocking(run.stdin.fileno(), False)
+        deadline = time.monotonic() + 60
+        while not any(path.stat().st_size for path in tmp_path.glob(".o.jsonl*")) and time.monotonic() < deadline:
+            try:
+                os.write(run.stdin.fileno(), b"you are an idiot\n" * 500)
+            except BlockingIOError:
+                time.sleep(0.01)
+        run.send_signal(signal.SIGINT)
+        with suppress(BlockingIOError):
+            os.write(run.stdin.fileno(), b"hello\n" * 50_000)
+        run.stdin.close()
+        assert run.wait(60) == 130
+    assert len(flags(output)) > 0
+    assert "stopped early" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["o.jsonl", "r.html"]
