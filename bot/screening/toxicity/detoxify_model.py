@@ -136,9 +136,12 @@ class DetoxifyModel:
         return probabilities.numpy()
 
     def _try_out(self, path: Path) -> None:
-        """Read one text that fills a window and more, so that a model that cannot is refused now, not at a comment."""
+        """Read one text that fills a window and more, so that a model that cannot is refused now, not at a comment.
+
+        It also settles the tokenizer: later calls, from any thread, find it set as they need it and change nothing.
+        """
         try:
-            self.score_now(["a b c d " * self._window])
+            self.score_now(["a " * (self._window + 1)])
         except Exception as error:
             raise ModelError(
                 f"The model in {path} fails on a first text ({type(error).__name__}); check the files beside it."

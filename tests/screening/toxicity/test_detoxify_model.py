@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import socket
 from collections.abc import Iterator
@@ -10,8 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from bot.app.cli.model import info
+from bot.domain.comments import Author, ChannelRef, Comment, CommentRef
 from bot.errors import ModelError, SettingsError
+from bot.screening.screener import Screener
+from bot.screening.seams import Facts
 from bot.screening.toxicity.detoxify_model import IDENTITY_GROUPS, OVERLAP, DetoxifyModel, open_detoxify
 from tests.screening.toxicity.checkpoints import POSITIONS, WORDS, changed, make_bert, make_roberta
 
@@ -185,6 +191,22 @@ def test_what_is_loaded_can_be_told(path: Path) -> None:
     assert manifest.files["model.ckpt"].sha256 == digest
     assert manifest.identity == f"detoxify model.ckpt 0.5.4 ({digest[:12]})"
     assert manifest.max_pieces == POSITIONS
+
+
+def test_settings_and_command_line_take_it_as_any_model(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSING_GUARD_MODEL", f"detoxify:checkpoint:{path}")
+    result = CliRunner().invoke(info, ["--json"], catch_exceptions=False)
+    told = json.loads(result.output)
+    assert told["labels"] == ["toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack"]
+    assert list(told["files"]) == ["model.ckpt"]
+
+
+async def test_the_screener_screens_with_it(path: Path) -> None:
+    async with DetoxifyModel(path) as model:
+        comment = Comment(CommentRef(ChannelRef("export", "school", "room-12"), "1"), "you stupid", Author("p1"))
+        assessment = await Screener(model, []).assess(comment, Facts())
+        assert assessment.unscored is None
+        assert assessment.scores == pytest.approx(dict(model.score_now(["you stupid"])[0]), abs=1e-5)
 
 
 def as_published(folder: Path) -> Path:
