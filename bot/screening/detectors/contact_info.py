@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
+from operator import eq
 
 from bot.domain.assessments import Finding
 from bot.domain.categories import Category
@@ -26,23 +27,34 @@ class ContactInfoDetector:
 
     def find(self, text: Normalised, facts: Facts) -> Sequence[Finding]:
         """Return a finding for each detail that is not among the official contacts."""
-        reading = read(text.plain)
         official = _squeezed(facts.official_contacts)
         return without_overlaps(
             Finding(self.name, Category.CONTACT_INFO, *text.plain.span(start, end), score, explanation)
-            for start, end, score, explanation, detail in _details(reading)
-            if not any(detail in contact for contact in official)
+            for start, end, score, explanation, is_in in _details(read(text.plain))
+            if not any(map(is_in, official))
         )
 
 
-def _details(reading: Reading) -> Iterator[tuple[int, int, float, str, str]]:
-    """Yield span, score, explanation and the detail as official contacts are compared with it."""
+_IsIn = Callable[[str], bool]
+"""Whether a squeezed official contact is the detail that was found."""
+
+
+def _details(reading: Reading) -> Iterator[tuple[int, int, float, str, _IsIn]]:
+    """Yield span, score and explanation of each detail, and how to tell it among the official ones."""
     for start, end, score, number in find_phones(reading):
-        yield start, end, score, "Possible telephone number.", number
+        yield start, end, score, "Possible telephone number.", partial(_ends_with, number)
     for start, end, score, address in find_emails(reading):
-        yield start, end, score, "Possible e-mail address.", _squeeze(address)
+        yield start, end, score, "Possible e-mail address.", partial(eq, _squeeze(address))
     for start, end, score in find_street_addresses(reading):
-        yield start, end, score, "Possible street address.", _squeeze(reading.text[start:end])
+        yield start, end, score, "Possible street address.", partial(_begins_with, _squeeze(reading.text[start:end]))
+
+
+def _ends_with(detail: str, contact: str) -> bool:
+    return contact.endswith(detail)
+
+
+def _begins_with(detail: str, contact: str) -> bool:
+    return contact.startswith(detail)
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ _NUMBER = re.compile(
     r"(?:\((?P<area>\d{3})\)[ .\-]{0,2}|(?P<plain>\d{3})[ .\-/]{0,3}|(?P<mexican>\d{2}[ .\-]\d{4}[ .\-]\d{4}(?!\w)))"
     r"(?:(?<=[\d) .\-/])(?P<rest>\d{3}[ .\-]{0,3}\d{4}))?(?![\w@]|[.,:/\-]\d)"
 )
-_ABROAD = re.compile(r"(?<![\w+=])\+[1-9]\d{0,2}[ .\-]?(?:\(0\)[ ]?)?(?:\d{1,5}[ .\-]?){2,5}\d(?![\w@])")
+_ABROAD = re.compile(r"(?<![\w+=])\+[1-9]\d{0,2}[ .\-]?(?:\(0\)[ ]?)?\d(?:[ .\-]?\d){5,12}(?![\w@])")
 _LOCAL = re.compile(r"(?<![\w.,:/#$=+\-])[2-9]\d{2}[.\-]\d{4}(?![\w@]|[.,:/\-]\d)")
 _DIGIT_WORD = (
     r"(?:\d|zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"
@@ -46,7 +46,7 @@ _SAYS_OTHER = re.compile(
 )
 _TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 _CONTEXT = 40
-_DIGIT_KEYS = keys_of(name for names in _NAMES_OF_DIGITS for name in names)
+_DIGIT_KEYS = keys_of([*_VALUES, *"0123456789"])
 _DIGIT = re.compile(r"\d")
 
 

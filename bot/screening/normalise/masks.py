@@ -23,12 +23,6 @@ _SUSPECT = re.compile(rf"[^\W\d_][0-9@$*€¡+#_~`]|[0-9@$!|€+][^\W\d_]|([^\W\
 _SIGNS = re.compile(rf"[0-9@$!|*€¡+#_~`áéíóúüÁÉÍÓÚÜ{_FOREIGN}]")
 _TRIPLE = re.compile(r"(.)\1\1")
 
-_WORD = re.compile(
-    r"[^\W\d_][0-9@$!|*€¡+#_~`]|[0-9@$!|€+][^\W\d_]|([^\W\d_])\1\1"
-    r"|[áéíóúüÁÉÍÓÚÜäëïöàèìòùâêîôûãõåýÿøçÄËÏÖÀÈÌÒÙÂÊÎÔÛÃÕÅÝØÇĀ-ɏḀ-ỿ]"
-)
-"""What any masked word holds; most comments hold nothing of the kind."""
-
 _WORD = re.compile(r"(?<!\S)\S{2,40}(?!\S)")
 _EDGES = "\"'()[]{}.,;:?!¿¡«»…-—–"
 _EMPHASIS = "*_~`|"
@@ -89,6 +83,10 @@ def _without_accents(word: str, low: str) -> str | None:
 
 
 def _letters_for_signs(low: str) -> str | None:
+    """Read digits and signs as letters: to a hidden word, or wherever single digits stand between letters.
+
+    Words with a count behind them (mp3s, room a4) stay.
+    """
     if _COUNTED.fullmatch(low) and (is_hidden_word(low.rstrip("0123456789s")) or not low[1].isalpha()):
         return None
     for read in (low.translate(LEET), low.translate(_AS_L).translate(LEET)):
@@ -100,6 +98,7 @@ def _letters_for_signs(low: str) -> str | None:
 
 
 def _letters_for_stars(low: str) -> str | None:
+    """Read each sign as one letter that was left out (f*ck, f#ck, sh**)."""
     masked = "".join(char if char.isalpha() else "*" for char in low)
     if len(masked) < 3 or any(char.isdigit() for char in low):
         return None

@@ -52,10 +52,12 @@ def _joined(plain: View) -> Iterator[Replacement]:
 
 
 def _cut(joined: str) -> str:
+    """Cut letters into words; capitals stay, as most of them are initials."""
     return split_words(joined if joined.isupper() else bare(joined))
 
 
 def _words_of(plain: View, run: re.Match[str]) -> list[str]:
+    """Return the words of a run of single letters: the narrowest gap joins, any other parts."""
     gaps = [(gap.start(), gap.end(), _as_written(plain, gap)) for gap in _BETWEEN.finditer(plain.text, *run.span())]
     usual = min((written for _, _, written in gaps), key=len)
     words, start = [""], run.start()

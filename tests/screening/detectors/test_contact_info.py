@@ -18,6 +18,7 @@ CAUGHT = table("""
     555-0199 is my cell
     ＋1 (626) 555-0199
     call me six two six five five five zero one nine nine
+    call 6 2 6 5 5 5 0 1 9 9
     mi número es 626 555 0199
     llámame al seis dos seis cinco cinco cinco cero uno nueve nueve
     +52 55 1234 5678
@@ -105,6 +106,12 @@ def test_official_contacts_pass_however_they_are_written(text: str) -> None:
         text.replace("100", "199").replace("office", "amy").replace("OFFICE", "amy"),
         Facts(official_contacts=official),
     )
+
+
+def test_a_detail_that_is_part_of_an_official_one_is_still_found() -> None:
+    official = frozenset({"maria@school-mail.example.org", "100 Main Street"})
+    assert found("contact_info", "ia@school-mail.example.org", Facts(official_contacts=official))
+    assert found("contact_info", "she lives at 1100 Main Street", Facts(official_contacts=official))
 
 
 def test_points_at_the_number_in_the_original() -> None:

@@ -28,6 +28,11 @@ CAUGHT = table("""
     watch your back after school
     i will hunt you down
     i want to kill that teacher
+    i'm gonna kick your ass
+    i will go to your house and kill you
+    i will find you and stab you
+    you deserve to die
+    we should kill all the jews
     i will k.i.l.l you
     te voy a matar
     te voy a partir la madre
@@ -41,6 +46,7 @@ CAUGHT = table("""
     te v0y a m4tar
     vas a amanecer muerto
     ojalá te maten
+    mereces morir
     te parto la madre
 """)
 PASS = table("""
@@ -70,6 +76,9 @@ PASS = table("""
     i would never hurt you
     let's beat the heat
     lincoln was shot at the theater
+    hamlet must die in the last scene
+    i don't want to hurt you
+    we're gonna kick their butts in the tournament
     te voy a matar en el fortnite
     los vamos a destrozar el viernes en el partido
     mi mamá me va a matar
@@ -79,6 +88,7 @@ PASS = table("""
     el personaje dice te voy a matar
     te voy a mandar la tarea
     te voy a matar un mosquito
+    el personaje merece morir en el capítulo final
     mañana no hay clases, no vengan a la escuela
 """)
 
