@@ -312,3 +312,12 @@ def test_words_like_no_and_on_stay_words(own: Path) -> None:
     (own / "matrix.yaml").write_text("levels:\n  - id: on\n    title: {en: no, es: off}\n", encoding="utf-8")
     levels = load_pack(own).matrix.levels
     assert (levels[-1].id, levels[-1].title.en, levels[-1].title.es) == ("on", "no", "off")
+
+
+def test_packs_that_build_on_each_other_in_a_circle_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copied("board", tmp_path)
+    rewritten(folder / "pack.yaml", "name: board", "name: board\nextends: board")
+    monkeypatch.setattr("bot.policy.loader.SHIPPED", tmp_path)
+    assert any("leads on more than 3 times" in problem.message for problem in problems_of(folder))
