@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).with_name("weights")
 OVERLAP = 32
 """Pieces that two neighbouring windows of a long text share, so that no phrase is cut in both."""
-PIECES_AT_ONCE = 2048
-"""Upper bound of one run's padded size; keeps memory flat whatever is waiting."""
+PIECES_AT_ONCE = 512
+"""Upper bound of one run's padded size: keeps memory flat whatever is waiting, and what is worked on in the cache."""
 
 
 class EmbeddedModel:
@@ -117,5 +117,6 @@ def _open(path: Path) -> ort.InferenceSession:
     # One thread a run: several runs side by side use the cores better than one run split among them.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # it remembers every shape it ever saw, and comments have all shapes
     options.log_severity_level = 3
     return ort.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
