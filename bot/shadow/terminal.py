@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -74,7 +74,7 @@ def progress(console: Console, meter: Meter, counts: Counts, *, quiet: bool) -> 
     if quiet or not console.is_terminal:
         yield
         return
-    columns = (_Read(meter), TextColumn("Screening"), BarColumn(bar_width=24), _Counted(counts), _TimeLeft())
+    columns = (_Read(meter), BarColumn(bar_width=16), _Counted(counts), _TimeLeft())
     with Progress(*columns, console=console, refresh_per_second=STEP, transient=True) as bar:
         bar.add_task("", total=meter.total)
         yield

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, Self
 
-CHUNK = 256 * 1024
-"""Bytes read at once."""
+CHUNK = 32 * 1024
+"""Bytes read at once: the progress bar runs ahead by no more."""
 LOOK_AHEAD = 64 * 1024
 """Bytes that may be looked at before reading, to recognise a format."""
 MAX_LINE = 4 * 1024 * 1024

@@ -19,7 +19,7 @@ MOST_BINS = 35
 """Columns beyond this are joined: days to weeks, weeks to months."""
 STACK = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 """The worst at the foot of a column and at the start of a bar, where it is compared best."""
-ROW = 46
+ROW = 52
 """Height of one bar with the words over it."""
 BAR = 12
 
@@ -107,14 +107,14 @@ def bars(categories: Mapping[Category, Counter[Severity]]) -> list[Bar]:
     longest = max((flags.total() for flags in categories.values()), default=0) or 1
     drawn: list[Bar] = []
     for index, (category, flags) in enumerate(categories.items()):
-        x, y = 0.0, index * ROW + 30.0
+        x, y = 0.0, index * ROW + 36.0
         parts: list[Part] = []
         for severity in STACK:
             if count := flags[severity]:
                 width = (WIDTH - 60) * count / longest
                 parts.append(Part(severity, round(x, 1), y, round(width, 1), BAR))
                 x += width
-        drawn.append(Bar(category, flags.total(), y - 8, y + BAR, round(x + 8, 1), tuple(parts)))
+        drawn.append(Bar(category, flags.total(), y - 9, y + BAR, round(x + 8, 1), tuple(parts)))
     return drawn
 
 
