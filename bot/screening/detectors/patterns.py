@@ -30,7 +30,7 @@ _JOINT = r"""[ ,'"*_~\-]{1,3}"""
 _ANY_WORDS = rf"(?:{_JOINT}[\w'@#$]{{1,20}}){{0,4}}"
 _NAME = r"(?P<name>@?[a-z][a-z\-]{1,20})(?: (?P<next>[a-z][a-z\-]{1,20}))?"
 _NUMBER = r"\d{1,4}(?:\.\d{1,2})?"
-_TOKEN = re.compile(r"[()|]|\{[\w']+\}\??|\.\.\.|[^\s(){}|]+")
+_PIECE = re.compile(r"[()|]|\{[\w']+\}\??|\.\.\.|[^\s(){}|]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +48,18 @@ class _Parser:
     def __init__(self, phrase: str, lists: Lists) -> None:
         self.phrase = phrase
         self.lists = lists
-        self.tokens = _TOKEN.findall(fold(phrase))[::-1]
+        self.pieces = _PIECE.findall(fold(phrase))[::-1]
 
     def whole(self) -> _Part:
         part = self.sequence()
-        if self.tokens:
+        if self.pieces:
             raise ValueError(f"“{self.phrase}” has a bracket or bar too many")
         return part
 
     def sequence(self) -> _Part:
         expression, words = "", frozenset[str]()
-        while self.tokens and self.tokens[-1] not in {")", "|"}:
-            part = self.part(self.tokens.pop())
+        while self.pieces and self.pieces[-1] not in {")", "|"}:
+            part = self.part(self.pieces.pop())
             if part.expression == _ANY_WORDS:
                 expression += _ANY_WORDS
                 continue
@@ -73,30 +73,30 @@ class _Parser:
             raise ValueError(f"“{self.phrase}” has an empty part")
         return _Part(expression, words=words)
 
-    def part(self, token: str) -> _Part:
-        if token == "...":  # noqa: S105 - no password
+    def part(self, piece: str) -> _Part:
+        if piece == "...":
             return _Part(_ANY_WORDS)
-        if token == "(":  # noqa: S105
+        if piece == "(":
             return self.group()
-        optional = token.endswith("?")
-        token = token.removesuffix("?")
-        if token in {"{name}", "{name's}"}:
-            return _Part(_NAME + ("'?s" if token == "{name's}" else ""), optional)  # noqa: S105
-        if token.startswith("{"):
-            return _one_of([_Parser(phrase, self.lists).whole() for phrase in self.listed(token[1:-1])], optional)
-        return _Part(self.word(token), optional, _words(token))
+        optional = piece.endswith("?")
+        piece = piece.removesuffix("?")
+        if piece in {"{name}", "{name's}"}:
+            return _Part(_NAME + ("'?s" if piece == "{name's}" else ""), optional)
+        if piece.startswith("{"):
+            return _one_of([_Parser(phrase, self.lists).whole() for phrase in self.listed(piece[1:-1])], optional)
+        return _Part(self.word(piece), optional, _words(piece))
 
     def group(self) -> _Part:
         options = [self.sequence()]
-        while self.tokens and self.tokens[-1] == "|":
-            self.tokens.pop()
+        while self.pieces and self.pieces[-1] == "|":
+            self.pieces.pop()
             options.append(self.sequence())
-        if not self.tokens:
+        if not self.pieces:
             raise ValueError(f"“{self.phrase}” has an open bracket")
-        self.tokens.pop()
-        optional = bool(self.tokens) and self.tokens[-1] == "?"
+        self.pieces.pop()
+        optional = bool(self.pieces) and self.pieces[-1] == "?"
         if optional:
-            self.tokens.pop()
+            self.pieces.pop()
         return _one_of(options, optional)
 
     def listed(self, name: str) -> tuple[str, ...]:

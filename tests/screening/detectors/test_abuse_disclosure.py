@@ -15,6 +15,7 @@ CAUGHT = table("""
     my uncle touched me
     he touched me inappropriately
     i was raped
+    my coach texted me asking for nudes
     i have been molested
     he made me touch him
     he comes into my room at night

@@ -23,6 +23,9 @@ CAUGHT = table("""
     be your own boss
     join my team and earn extra income
     invest in bitcoin and double your money
+    buy my old textbooks, 20 dollars, dm me
+    Avon catalog is here
+    pedidos de jafra
     crypto signals group open now
     free robux click here
     visit my salon

@@ -13,6 +13,7 @@ CAUGHT = table("""
     vote for nick for school board
     vote for ms garcia for city council
     vote for trump
+    Please vote for Prop 28 for our schools!
     vote blue
     elect maria lopez to the school board
     reelect our mayor, re-elect her for mayor

@@ -75,6 +75,8 @@ PASS = table("""
 """)
 RETALIATION = table("""
     snitches get stitches
+    snitches end up in ditches
+    el que le diga al profe se muere
     whoever told the principal will regret it
     who ever snitched is gonna get jumped
     if you tell on me you're dead

@@ -14,6 +14,7 @@ SURE = table("""
     everyone would be better off without me
     nobody would care if i died
     i have been having suicidal thoughts
+    i feel like killing myself
     i started cutting again
     i cut myself last night and it felt good
     i took a whole bottle of pills
@@ -42,6 +43,7 @@ SURE = table("""
     no mereces vivir
 """)
 DOUBTFUL = table("""
+    i feel so alone i just wanna disappear lol
     this homework makes me want to die lol
     i want to die this exam was so hard
     kms lol the bus is late
@@ -83,6 +85,20 @@ PASS = table("""
 @pytest.mark.parametrize("text", SURE)
 def test_catches(text: str) -> None:
     assert max((finding.score for finding in found("self_harm", text)), default=0) >= 0.8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i just wanna disappear",
+        "sometimes i think about ending it",
+        "i can't do this anymore i want it all to end",
+        "ya no aguanto más",
+        "quiero desaparecer",
+    ],
+)
+def test_despair_is_less_sure_than_disclosure(text: str) -> None:
+    assert [finding.score for finding in found("self_harm", text)] == [0.6] * len(found("self_harm", text)) != []
 
 
 @pytest.mark.parametrize("text", DOUBTFUL)

@@ -14,6 +14,8 @@ CAUGHT = table("""
     Maria was suspended last week
     Diego got an F on the test
     diego got a 62 on the quiz
+    Alex got a 95 on the math quiz, great work!
+    So proud of Alex for getting straight A's
     Emily is failing my class
     Kevin's grade in algebra is a D
     Kevin's IEP meeting is at three

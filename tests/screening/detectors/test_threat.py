@@ -32,6 +32,9 @@ CAUGHT = table("""
     i will go to your house and kill you
     i will find you and stab you
     you deserve to die
+    I'm going to bring my dads gun tomorrow and you'll all see
+    nobody come to school friday trust me
+    te voy a dar en la madre
     we should kill all the jews
     i will k.i.l.l you
     te voy a matar
