@@ -1,8 +1,8 @@
 """Who is told of a flag, and who may decide on it: nobody about themselves, and somebody always (R25).
 
-Barred from a flag are its author and whoever it accuses: an adult named in a boundary or abuse flag, until someone else
-has reviewed it. Being mentioned otherwise bars nobody. Whoever a threat is aimed at gets a safety notice, without the
-right to decide.
+Barred from a flag are its author and whoever it accuses: an adult named in a boundary or abuse flag, or whom a report
+is about, until someone else has reviewed it. Being mentioned otherwise bars nobody. Whoever a threat is aimed at gets a
+safety notice, without the right to decide.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Concern:
 
     `author` is nobody for an account that the roster does not know. `named` are the rostered people whom the comment
     mentions or answers. `responsible` is the staff member responsible for the channel. `reviewed` says that someone
-    not barred has looked at it, which frees the accused to be told.
+    not barred has looked at it, which frees the accused to be told. `accused` are those whom a report may be about.
     """
 
     severity: Severity
@@ -32,6 +32,7 @@ class Concern:
     named: frozenset[str] = frozenset()
     responsible: str | None = None
     reviewed: bool = False
+    accused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ class Routing:
 def barred_from(concern: Concern) -> frozenset[str]:
     """Return who may not receive, see, count or decide the flag."""
     barred = {concern.author} if concern.author is not None else set()
-    if concern.categories & ACCUSING and not concern.reviewed:
-        barred |= concern.named
+    if not concern.reviewed:
+        barred |= concern.accused
+        barred |= concern.named if concern.categories & ACCUSING else set()
     return frozenset(barred)
 
 

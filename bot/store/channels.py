@@ -51,7 +51,7 @@ class Channels:
 
 
 async def _read_all(connection: AsyncConnection, asked: Sequence[None]) -> list[list[StoredChannel]]:
-    found = [_stored(row) for row in await connection.execute(select(channels).order_by(channels.c.id))]
+    found = [stored_channel(row) for row in await connection.execute(select(channels).order_by(channels.c.id))]
     return [found] * len(asked)
 
 
@@ -69,7 +69,8 @@ def _columns(channel: RegisteredChannel) -> dict[str, Any]:
     return identity | {name: getattr(channel, name) for name in _FACTS}
 
 
-def _stored(row: Row[Any]) -> StoredChannel:
+def stored_channel(row: Row[Any]) -> StoredChannel:
+    """Return a row of the register as a value."""
     facts = {name: getattr(row, name) for name in _FACTS}
     facts |= {"kind": ChannelKind(row.kind), "status": ChannelStatus(row.status)}
     registered = RegisteredChannel(ref=ChannelRef(row.platform, row.workspace, row.channel), **facts)

@@ -28,6 +28,12 @@ class ErrandKind(StrEnum):
 
     FLAG = "flag"
     REVIEW = "review"
+    TELL = "tell"
+    """More people must be told of a case than were so far."""
+    UPDATE = "update"
+    """A case changed: its cards are redrawn where they stand."""
+    REMOVE = "remove"
+    """A person decided that a comment must go."""
 
 
 class Cause(StrEnum):
@@ -115,13 +121,14 @@ def _judged(judgement: Judgement, versions: Versions) -> Row:
         "rule": judgement.rule,
         "clause": judgement.clause,
         "consult": list(judgement.consult),
-        "findings": [_found(finding) for finding in judgement.findings],
+        "findings": [found_row(finding) for finding in judgement.findings],
         "policy": versions.policy,
         "model": versions.model,
     }
 
 
-def _found(finding: Finding) -> Row:
+def found_row(finding: Finding) -> Row:
+    """Return a finding as it is stored: where and why, never the words."""
     return {
         "detector": finding.detector,
         "category": finding.category,
@@ -154,6 +161,19 @@ def _errand(kind: ErrandKind, name: str, about: UUID, at: datetime) -> Row:
         "kind": kind,
         "dedup_key": f"{kind}:{about}",
         "payload": {name: str(about)},
+        "due_at": at,
+        "attempts": 0,
+    }
+
+
+def errand_row(kind: ErrandKind, case: UUID, at: datetime) -> Row:
+    """Return the outbox row of an errand about a case; each is an errand of its own."""
+    errand = uuid4()
+    return {
+        "id": errand,
+        "kind": kind,
+        "dedup_key": f"{kind}:{errand}",
+        "payload": {"case_id": str(case)},
         "due_at": at,
         "attempts": 0,
     }

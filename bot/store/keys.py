@@ -61,6 +61,10 @@ class Keyring:
         """Return the author's pseudonym within one workspace; it links one person's comments there, nowhere else."""
         return _tag(self.pseudonyms, channel.platform, channel.workspace, author_id)
 
+    def card_digest(self, drawn: str) -> bytes:
+        """Return a tag of what a card shows, to see whether it must be redrawn."""
+        return _tag(self.tags, "card", drawn)
+
 
 def load_master_key(home: Path, given: str | None = None) -> bytes | None:
     """Return the master key: the one `given` in base64, else that of the key file, else `None` when there is none.

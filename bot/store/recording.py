@@ -71,7 +71,7 @@ async def advance(connection: AsyncConnection, marks: Sequence[tuple[int, dateti
 
 async def record_deletions(connection: AsyncConnection, gone: Sequence[Row]) -> list[None]:
     """Write that comments are gone from their platform; the first time that was told stands."""
-    await connection.execute(_inserting(connection.dialect.name, deletions), list(gone))
+    await connection.execute(inserting_new(connection.dialect.name, deletions), list(gone))
     return [None] * len(gone)
 
 
@@ -87,7 +87,7 @@ async def _insert_new(connection: AsyncConnection, table: Table, rows: list[Row]
     """Insert rows whose revision the table does not have yet; return the keys of those."""
     if not rows:
         return set()
-    statement = _inserting(connection.dialect.name, table).returning(*(table.c[name] for name in _NAME))
+    statement = inserting_new(connection.dialect.name, table).returning(*(table.c[name] for name in _NAME))
     return {(channel, comment, revision) for channel, comment, revision in await connection.execute(statement, rows)}
 
 
@@ -95,7 +95,8 @@ _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgres
 
 
 @cache
-def _inserting(dialect: str, table: Table) -> Any:
+def inserting_new(dialect: str, table: Table) -> Any:
+    """Return the statement that inserts rows and passes over those whose key the table has already."""
     return _INSERT[dialect](table).on_conflict_do_nothing()
 
 

@@ -223,3 +223,65 @@ ladder_steps = Table(
     Column("severities", JSON, nullable=False),
 )
 """A site's ladder, in order; the last rung is the last responder."""
+
+case_events = Table(
+    "case_events",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("person", String),
+    Column("at", UtcDateTime, nullable=False),
+    Column("rule", String),
+    Column("key_id", String),
+    Column("wrapped_key", LargeBinary),
+    Column("ciphertext", LargeBinary),
+)
+"""What people decided, one after the other; `case_id` is a flag's or a review item's. Reason and note are sealed.
+
+The place in the case is the primary key: of two people who decide at the same moment, one is second and learns it.
+"""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("channel", PlatformText, nullable=False),
+    Column("message", PlatformText, nullable=False),
+    Column("language", String, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("delivered_at", UtcDateTime, nullable=False),
+    UniqueConstraint("case_id", "recipient"),
+)
+"""Where each person's card of a case stands, and a keyed digest of what it shows, so that it is redrawn in place."""
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("flag_id", Uuid, ForeignKey("flags.id"), nullable=False, index=True),
+    Column("code", String, nullable=False, unique=True),
+    Column("reporter", LargeBinary, nullable=False),
+    Column("reported_at", UtcDateTime, nullable=False),
+    Column("key_id", String, nullable=False),
+    Column("wrapped_key", LargeBinary),
+    Column("ciphertext", LargeBinary),
+    Index(None, "reporter", "reported_at"),
+)
+"""What people reported. Who they are and what they wrote is sealed; `reporter` is a keyed pseudonym."""
+
+custody = Table(
+    "custody",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("snapshot_id", Uuid, nullable=False, index=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("person", LargeBinary),
+    Column("at", UtcDateTime, nullable=False),
+    Column("why", String, nullable=False),
+)
+"""Every opening of a snapshot by or for a person (R15): appended, never changed, never deleted. Random ids only."""

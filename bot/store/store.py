@@ -15,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.domain.comments import CommentRef
 from bot.errors import KeyFileError, StoreError
 from bot.store import recording
+from bot.store.cases import Cases
 from bot.store.channels import Channels
 from bot.store.decisions import Decision, rows_of
+from bot.store.deliveries import Deliveries
 from bot.store.documents import Snapshot, decode
 from bot.store.engine import database_url, for_writing, make_engine, place_of
 from bot.store.failures import explained, is_store_failure
@@ -26,6 +28,7 @@ from bot.store.keys import Keyring, load_master_key, make_master_key
 from bot.store.migrate import upgrade
 from bot.store.outbox import Outbox
 from bot.store.registry import Registry
+from bot.store.reports import Reports
 from bot.store.schema import master_key, snapshots
 from bot.store.sealing import Sealed, unseal
 
@@ -44,6 +47,9 @@ class Store:
         self.channels = Channels(reader, writer)
         self.outbox = Outbox(writer)
         self.registry = Registry(reader, writer, keys)
+        self.cases = Cases(reader, writer, keys, self.outbox.woken.set)
+        self.reports = Reports(writer, keys, self.outbox.woken.set)
+        self.deliveries = Deliveries(reader, writer, keys)
 
     async def was_screened(self, channel_id: int, ref: CommentRef, revision: str) -> bool:
         """Whether this revision is recorded already. Those who ask at the same moment share one query."""

@@ -1,0 +1,191 @@
+"""A case as the alerts and the desk see it: what it is about, whom it concerns, where it stands. It holds no words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from bot.alerts.routing import Concern
+from bot.cases.status import Status, status_of
+from bot.domain.assessments import Judgement
+from bot.domain.cases import CaseEvent, CaseKind, EventKind
+from bot.domain.categories import Category, Severity
+from bot.domain.channels import RegisteredChannel
+from bot.domain.comments import AttachmentKind, AuthorRole, ChannelRef, CommentRef
+from bot.domain.people import SiteRole
+from bot.domain.roster import EvidencePermission, Person, Roster, Site, author_role
+from bot.store import Cause
+from bot.store.cases import StoredCase
+
+UNREAD = Judgement(Severity.MEDIUM)
+"""How a comment that no machine could read is routed: it could be anything, and it is read the same day."""
+
+_WORD = re.compile(r"\w+")
+_PICTURES = frozenset({AttachmentKind.IMAGE, AttachmentKind.VIDEO})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that a card, a press or a form needs to know of a case, in memory.
+
+    `author_account` is the platform's id of whoever wrote the comment; `author_role` and `target_role` are what the
+    roster knows of the two, nothing for unknown people. `concern` is what routing asks for.
+    """
+
+    id: UUID
+    kind: CaseKind
+    channel: RegisteredChannel
+    comment: CommentRef | None
+    site: Site
+    judgement: Judgement
+    cause: Cause | None
+    opened_at: datetime
+    snapshot: UUID | None
+    permalink: str | None
+    pictures: bool
+    author_account: str
+    author_role: AuthorRole
+    target_role: AuthorRole | None
+    concern: Concern
+    reports: int
+    events: tuple[CaseEvent, ...]
+
+    @property
+    def token(self) -> str:
+        """What its buttons and forms carry."""
+        return self.id.hex
+
+    @property
+    def status(self) -> Status:
+        """Where it stands."""
+        return status_of(self.events)
+
+    @property
+    def permitted(self) -> bool:
+        """Whether the site administrator's permission to open the evidence stands (R15)."""
+        return self.site.evidence_permission is EvidencePermission.STANDING or self.happened(EventKind.PERMITTED)
+
+    @property
+    def first_concern(self) -> Concern:
+        """The concern as it was before anybody decided: whoever was barred then is never sent a card."""
+        return replace(self.concern, reviewed=False)
+
+    def happened(self, kind: EventKind) -> bool:
+        """Whether there is such an event."""
+        return any(event.kind is kind for event in self.events)
+
+
+def site_of(roster: Roster, channel: RegisteredChannel) -> Site:
+    """Return the site that looks after a channel.
+
+    One that is on no site's list goes to the only site there is, else to the site whose workspace it is in, else to the
+    district: its safety contact, then its administrators.
+    """
+    site = roster.sites.get(channel.site or "") or roster.site_of(channel.ref)
+    if site is not None:
+        return site
+    near = [site for site in roster.sites.values() if any(_together(ref, channel.ref) for ref in site.channels)]
+    candidates = near or list(roster.sites.values())
+    if len(candidates) == 1:
+        return candidates[0]
+    district = roster.district
+    above = [key for key in (district.safety_contact, *district.administrators) if key]
+    return Site("", district.name, above[0] if above else "")
+
+
+def _together(one: ChannelRef, other: ChannelRef) -> bool:
+    return (one.platform, one.workspace) == (other.platform, other.workspace)
+
+
+def case_of(stored: StoredCase, roster: Roster) -> Case:
+    """Return the case as the roster of today sees it; the snapshot's words are looked at and left behind."""
+    channel = stored.channel.registered
+    site = site_of(roster, channel)
+    seen = stored.snapshot.comment if stored.snapshot else None
+    author = roster.person_at(channel.ref.platform, seen.author.id) if seen else None
+    judgement = stored.judgement or UNREAD
+    addressed = set(_addressed(stored, roster, channel.ref.platform))
+    mentioned = set(named_in(seen.text, roster, site)) if seen else set()
+    concern = Concern(
+        judgement.severity,
+        frozenset(judgement.categories or (Category.OTHER,)),
+        author.key if author else None,
+        frozenset(addressed | mentioned) - ({author.key} if author else set()),
+        channel.responsible,
+        reviewed=any(event.kind in (EventKind.CONFIRMED, EventKind.DISMISSED) for event in stored.events),
+        accused=frozenset(_accused(stored, roster, site)),
+    )
+    target = next(iter(sorted(addressed)), None)
+    return Case(
+        stored.id,
+        stored.kind,
+        channel,
+        seen.ref if seen else None,
+        site,
+        judgement,
+        stored.cause,
+        stored.opened_at,
+        stored.snapshot_id,
+        seen.permalink if seen else None,
+        pictures=any(item.kind in _PICTURES for item in (seen.attachments if seen else ())),
+        author_account=seen.author.id if seen else "",
+        author_role=_role(roster, site, author, seen.author.role if seen else AuthorRole.MEMBER),
+        target_role=author_role(roster.roles(target, site)) if target else None,
+        concern=concern,
+        reports=len(stored.reports),
+        events=stored.events,
+    )
+
+
+def named_in(text: str, roster: Roster, site: Site) -> Iterator[str]:
+    """Yield the people of the site whom `text` names: by full name, by surname, or by a title that only they hold.
+
+    Rather one too many than one too few: who is named by mistake is spared a case, and someone above takes it.
+    """
+    words = frozenset(_WORD.findall(text.casefold()))
+    here = [person for person in roster.people.values() if roster.roles(person.key, site) != {SiteRole.MEMBER}]
+    titles = [_words(person.title) for person in here]
+    for person, title in zip(here, titles, strict=True):
+        surname = _words(person.name)[-1:]
+        by_name = bool(surname) and len(surname[0]) > 2 and surname[0] in words
+        by_title = bool(title) and titles.count(title) == 1 and words.issuperset(title)
+        if by_name or by_title:
+            yield person.key
+
+
+def _words(name: str) -> list[str]:
+    return _WORD.findall(name.casefold())
+
+
+def _addressed(stored: StoredCase, roster: Roster, platform: str) -> Iterator[str]:
+    """Yield the rostered people whom the comment mentions or answers."""
+    seen = stored.snapshot.comment if stored.snapshot else None
+    accounts = [*(seen.mentions if seen else ()), stored.answered]
+    for account in accounts:
+        person = _called(roster, platform, account) if account else None
+        if person is not None:
+            yield person.key
+
+
+def _accused(stored: StoredCase, roster: Roster, site: Site) -> Iterator[str]:
+    """Yield whom a report may be about: the person chosen, and everyone whom the reporter's words name (R25)."""
+    for report in stored.reports:
+        person = _called(roster, stored.channel.registered.ref.platform, report.target) if report.target else None
+        if person is not None:
+            yield person.key
+        yield from named_in(f"{report.target} {report.what}", roster, site)
+
+
+def _called(roster: Roster, platform: str, name: str) -> Person | None:
+    """Return the person with that account, or of that full name."""
+    bare = name.strip().lstrip("@")
+    by_name = (person for person in roster.people.values() if person.name.casefold() == bare.casefold())
+    return roster.person_at(platform, bare) or next(by_name, None)
+
+
+def _role(roster: Roster, site: Site, author: Person | None, told: AuthorRole) -> AuthorRole:
+    known = AuthorRole.MEMBER if author is None else author_role(roster.roles(author.key, site))
+    return told if known is AuthorRole.MEMBER else known

@@ -1,0 +1,265 @@
+"""Cases in the store: what they are about, what happened to them, who opened their evidence.
+
+Promise: events and custody rows are appended, never changed and never deleted. What reviewers write is sealed. An event
+and the errands that follow from it are committed together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, Table, func, select, union_all, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.assessments import Finding, Judgement
+from bot.domain.cases import CaseEvent, CaseKind, EventKind
+from bot.domain.categories import Category, Severity
+from bot.domain.comments import ChannelRef, Comment
+from bot.store.channels import StoredChannel, stored_channel
+from bot.store.decisions import Cause, ErrandKind, errand_row, found_row
+from bot.store.documents import Snapshot, decode
+from bot.store.group_commit import GroupCommit
+from bot.store.keys import Keyring
+from bot.store.recording import inserting_new, key_of
+from bot.store.reports import ReportWords, report_words
+from bot.store.schema import case_events, channels, custody, deliveries, flags, outbox, reports, review_items, snapshots
+from bot.store.sealing import Sealed, seal, unseal
+
+REASON = "reason"
+"""The kind of what a reviewer wrote beside a decision, sealed."""
+
+_DECIDED = (EventKind.CONFIRMED, EventKind.DISMISSED)
+_ROSTER = ChannelRef("roster", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    """One case as the database has it, its snapshot opened for routing only: never show anything of it to anyone.
+
+    `answered` is the account of the person whose comment this one answers, where that comment is kept, too.
+    """
+
+    id: UUID
+    kind: CaseKind
+    channel: StoredChannel
+    opened_at: datetime
+    judgement: Judgement | None
+    cause: Cause | None
+    snapshot_id: UUID | None
+    snapshot: Snapshot | None
+    answered: str | None
+    reports: tuple[ReportWords, ...]
+    events: tuple[CaseEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to append as number `position` of its case, with the sealed reason and the errands that follow."""
+
+    case: UUID
+    position: int
+    event: CaseEvent
+    reason: str = ""
+    note: str = ""
+    errands: tuple[ErrandKind, ...] = (ErrandKind.UPDATE,)
+
+
+class Cases:
+    """Reads cases, appends what happens to them; `woken` is called after each commit that left an errand."""
+
+    def __init__(self, reader: GroupCommit, writer: GroupCommit, keys: Keyring, woken: Callable[[], object]) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._keys = keys
+        self._woken = woken
+
+    async def read(self, case: UUID) -> StoredCase | None:
+        """Return the case, or nothing when there is none of that id; raise `StoreError` if it does not open."""
+        rows = await self._reader.run(_read, case)
+        if rows is None:
+            return None
+        case_read = self._case(rows)
+        seen = case_read.snapshot
+        if seen is None or seen.comment.reply_to is None:
+            return case_read
+        asked = (case_read.channel.id, seen.comment.reply_to)
+        answered = await self._reader.run(_snapshot_of, asked)
+        if answered is None:
+            return case_read
+        return replace(case_read, answered=decode(self._unsealed(answered)).comment.author.id)
+
+    async def undecided(self, limit: int) -> list[UUID]:
+        """Return the ids of at most `limit` cases that wait for a decision, the newest first."""
+        return await self._reader.run(_undecided, limit)
+
+    async def unreached(self) -> int:
+        """Return how many cases nobody could be told of so far."""
+        return await self._reader.run(_unreached, None)
+
+    async def append(self, new: NewEvent) -> bool:
+        """Append an event; return `False`, with nothing written, when its place in the case is taken already."""
+        row_id = uuid4()
+        row = {
+            "case_id": new.case,
+            "position": new.position,
+            "id": row_id,
+            "kind": new.event.kind,
+            "person": new.event.person,
+            "at": new.event.at,
+            "rule": new.event.rule,
+            "key_id": None,
+            "wrapped_key": None,
+            "ciphertext": None,
+        }
+        if new.reason or new.note:
+            document = json.dumps({"reason": new.reason, "note": new.note}).encode("ascii")
+            row |= asdict(
+                seal(document, wrapping_key=self._keys.sealing, key_id=self._keys.key_id, row=row_id, kind=REASON)
+            )
+        errands = [errand_row(kind, new.case, new.event.at) for kind in new.errands]
+        return await self._writer.run(_append, (row, errands), self._woken if errands else None)
+
+    async def reasons(self, case: UUID) -> list[tuple[CaseEvent, str, str]]:
+        """Return each event with the reason and the note that a person gave; for those who may decide on the case."""
+        rows = await self._reader.run(_read, case)
+        return [] if rows is None else [(_event(row), *self._reason(row)) for row in rows[case_events]]
+
+    async def opened(self, snapshot: UUID, case: UUID, person: str | None, at: datetime, why: str) -> None:
+        """Append to the custody log that a snapshot was opened for a person (for a shared channel without one)."""
+        who = None if person is None else self._keys.pseudonym(_ROSTER, person)
+        row = {"snapshot_id": snapshot, "case_id": case, "person": who, "at": at, "why": why}
+        await self._writer.run(_log_opening, row)
+
+    async def explain(self, channel_id: int, comment: Comment, findings: Sequence[Finding]) -> None:
+        """Narrow the findings of a comment's flag to the words that carried them, and have its cards redrawn."""
+        key = key_of(channel_id, comment.ref.comment, comment.revision)
+        await self._writer.run(_explain, (key, [found_row(finding) for finding in findings]), self._woken)
+
+    def _case(self, rows: _Rows) -> StoredCase:
+        kind, row = (CaseKind.FLAG, rows[flags][0]) if rows[flags] else (CaseKind.REVIEW, rows[review_items][0])
+        sealed = next((item for item in rows[snapshots] if item.wrapped_key), None)
+        return StoredCase(
+            row.id,
+            kind,
+            stored_channel(rows[channels][0]),
+            row.flagged_at if kind is CaseKind.FLAG else row.opened_at,
+            _judgement(row) if kind is CaseKind.FLAG else None,
+            Cause(row.cause) if kind is CaseKind.REVIEW else None,
+            None if sealed is None else sealed.id,
+            None if sealed is None else decode(self._unsealed(sealed)),
+            None,
+            tuple(report_words(item, self._keys) for item in rows[reports]),
+            tuple(map(_event, rows[case_events])),
+        )
+
+    def _unsealed(self, row: Row[Any]) -> bytes:
+        sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
+        return unseal(sealed, wrapping_key=self._keys.sealing, row=row.id, kind=row.kind)
+
+    def _reason(self, row: Row[Any]) -> tuple[str, str]:
+        if row.wrapped_key is None:
+            return "", ""
+        sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
+        document = json.loads(unseal(sealed, wrapping_key=self._keys.sealing, row=row.id, kind=REASON))
+        return document["reason"], document["note"]
+
+
+_Rows = dict[Table, list[Row[Any]]]
+_NewRow = tuple[dict[str, Any], list[dict[str, Any]]]
+_Narrowed = tuple[tuple[int, str, str], list[dict[str, Any]]]
+
+
+def _judgement(row: Row[Any]) -> Judgement:
+    return Judgement(
+        Severity(row.severity),
+        tuple(map(Category, row.categories)),
+        row.rule,
+        row.clause,
+        tuple(row.consult),
+        tuple(Finding(**(item | {"category": Category(item["category"])})) for item in row.findings),
+    )
+
+
+def _event(row: Row[Any]) -> CaseEvent:
+    return CaseEvent(EventKind(row.kind), row.at, row.person, row.rule)
+
+
+async def _read(connection: AsyncConnection, ids: Sequence[UUID]) -> list[_Rows | None]:
+    return [await _read_one(connection, case) for case in ids]
+
+
+async def _read_one(connection: AsyncConnection, case: UUID) -> _Rows | None:
+    rows: _Rows = {
+        table: list(await connection.execute(select(table).where(table.c.id == case)))
+        for table in (flags, review_items)
+    }
+    about = [*rows[flags], *rows[review_items]]
+    if not about:
+        return None
+    queries: dict[Table, Any] = {
+        channels: select(channels).where(channels.c.id == about[0].channel_id),
+        snapshots: select(snapshots)
+        .where((snapshots.c.flag_id == case) | (snapshots.c.review_item_id == case))
+        .order_by(snapshots.c.sealed_at, snapshots.c.id),
+        case_events: select(case_events).where(case_events.c.case_id == case).order_by(case_events.c.position),
+        reports: select(reports).where(reports.c.flag_id == case).order_by(reports.c.reported_at, reports.c.id),
+    }
+    return rows | {table: list(await connection.execute(query)) for table, query in queries.items()}
+
+
+async def _snapshot_of(connection: AsyncConnection, asked: Sequence[tuple[int, str]]) -> list[Row[Any] | None]:
+    """Return the snapshot of each comment that was flagged, the first where there are several."""
+    found: list[Row[Any] | None] = []
+    for channel_id, comment in asked:
+        of_it = select(flags.c.id).where(flags.c.channel_id == channel_id, flags.c.comment == comment)
+        query = select(snapshots).where(snapshots.c.flag_id.in_(of_it), snapshots.c.wrapped_key.is_not(None))
+        found.append((await connection.execute(query.order_by(snapshots.c.sealed_at).limit(1))).one_or_none())
+    return found
+
+
+async def _undecided(connection: AsyncConnection, limits: Sequence[int]) -> list[list[UUID]]:
+    both = union_all(
+        select(flags.c.id, flags.c.flagged_at.label("at")),
+        select(review_items.c.id, review_items.c.opened_at.label("at")),
+    ).subquery()
+    decided = select(case_events.c.case_id).where(case_events.c.kind.in_(_DECIDED))
+    query = select(both.c.id).where(both.c.id.not_in(decided)).order_by(both.c.at.desc(), both.c.id)
+    found = list((await connection.execute(query.limit(max(limits)))).scalars())
+    return [found[:limit] for limit in limits]
+
+
+async def _unreached(connection: AsyncConnection, asked: Sequence[None]) -> list[int]:
+    reached = select(deliveries.c.case_id)
+    query = select(func.count(case_events.c.case_id.distinct())).where(
+        case_events.c.kind == EventKind.UNREACHED, case_events.c.case_id.not_in(reached)
+    )
+    return [int((await connection.execute(query)).scalar_one())] * len(asked)
+
+
+async def _append(connection: AsyncConnection, new: Sequence[_NewRow]) -> list[bool]:
+    statement = inserting_new(connection.dialect.name, case_events).returning(case_events.c.id)
+    kept: list[bool] = []
+    for row, errands in new:
+        kept.append((await connection.execute(statement, row)).one_or_none() is not None)
+        if kept[-1] and errands:
+            await connection.execute(outbox.insert(), errands)
+    return kept
+
+
+async def _log_opening(connection: AsyncConnection, openings: Sequence[dict[str, Any]]) -> list[None]:
+    await connection.execute(custody.insert(), list(openings))
+    return [None] * len(openings)
+
+
+async def _explain(connection: AsyncConnection, narrowed: Sequence[_Narrowed]) -> list[None]:
+    for (channel_id, comment, revision), findings in narrowed:
+        where = (flags.c.channel_id == channel_id) & (flags.c.comment == comment) & (flags.c.revision == revision)
+        changed = update(flags).where(where).values(findings=findings).returning(flags.c.id, flags.c.flagged_at)
+        for flag, at in await connection.execute(changed):
+            await connection.execute(outbox.insert(), errand_row(ErrandKind.UPDATE, flag, at))
+    return [None] * len(narrowed)

@@ -1,0 +1,166 @@
+"""Reports in the store: what a person tells the school about a comment, sealed, in one transaction with its alert.
+
+The comment is sealed first, in the same transaction: a target documents a posting before it goes (R21). Who reported is
+sealed, not secret (R26): the row holds a keyed pseudonym, and the document the name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row as Found
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.assessments import Judgement
+from bot.domain.cases import EventKind
+from bot.domain.comments import Author, Comment
+from bot.domain.outcomes import Outcome
+from bot.store.decisions import Decision, ErrandKind, Row, Versions, errand_row, rows_of
+from bot.store.documents import Snapshot
+from bot.store.group_commit import GroupCommit
+from bot.store.keys import Keyring
+from bot.store.schema import case_events, flags, outbox, reports, snapshots
+from bot.store.sealing import Sealed, seal, unseal
+
+REPORT = "report"
+"""The kind of a sealed report."""
+
+_BESIDE = "#reported"
+"""Added to the revision of a flag that a report made: a machine's flag of the same revision still finds its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWords:
+    """What a reporter wrote: hostile text, never to be logged. `target` is a person's id on the platform, or a name."""
+
+    what: str
+    target: str = ""
+    unnamed: bool = False
+    removal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """A report to store. `code` is the receipt's; `judgement` is the alert's where the comment was not flagged yet.
+
+    `most` reports by one person within `span` are taken.
+    """
+
+    channel_id: int
+    comment: Comment
+    reporter: Author
+    words: ReportWords
+    code: str
+    at: datetime
+    judgement: Judgement
+    versions: Versions
+    most: int
+    span: timedelta
+
+
+class Reports:
+    """Stores reports; `woken` is called after each commit that left an errand."""
+
+    def __init__(self, writer: GroupCommit, keys: Keyring, woken: Callable[[], object]) -> None:
+        self._writer = writer
+        self._keys = keys
+        self._woken = woken
+
+    async def file(self, report: NewReport) -> UUID | None:
+        """Store a report; return the case that it opened or joined, or nothing when this person filed too many.
+
+        A comment that was flagged already, in any revision, keeps its case; the revision reported is sealed beside.
+        """
+        return await self._writer.run(_file, self._rows(report), self._woken)
+
+    def _rows(self, report: NewReport) -> _Rows:
+        decision = Decision(
+            report.channel_id,
+            Snapshot(report.comment),
+            Outcome.FLAGGED,
+            report.at,
+            report.versions,
+            judgement=report.judgement,
+        )
+        rows = rows_of(decision, self._keys)
+        row_id = uuid4()
+        document = json.dumps(asdict(report.words) | {"id": report.reporter.id, "name": report.reporter.name})
+        sealed = seal(
+            document.encode("ascii"),
+            wrapping_key=self._keys.sealing,
+            key_id=self._keys.key_id,
+            row=row_id,
+            kind=REPORT,
+        )
+        row = {
+            "id": row_id,
+            "code": report.code,
+            "reporter": self._keys.pseudonym(report.comment.ref.channel, report.reporter.id),
+            "reported_at": report.at,
+        }
+        flag, snapshot = rows.flag or {}, rows.snapshot or {}
+        flag["revision"] += _BESIDE
+        return _Rows(row | asdict(sealed), flag, snapshot, rows.outbox, report.most, report.at - report.span)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    report: Row
+    flag: Row
+    snapshot: Row
+    outbox: tuple[Row, ...]
+    most: int
+    since: datetime
+
+
+def report_words(row: Found[Any], keys: Keyring) -> ReportWords:
+    """Open what a reporter wrote; who wrote it stays out."""
+    if row.wrapped_key is None:
+        return ReportWords("")
+    sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
+    document = json.loads(unseal(sealed, wrapping_key=keys.sealing, row=row.id, kind=REPORT))
+    return ReportWords(document["what"], document["target"], document["unnamed"], document["removal"])
+
+
+async def _file(connection: AsyncConnection, filed: Sequence[_Rows]) -> list[UUID | None]:
+    return [await _file_one(connection, rows) for rows in filed]
+
+
+async def _file_one(connection: AsyncConnection, rows: _Rows) -> UUID | None:
+    recent = select(func.count()).where(
+        reports.c.reporter == rows.report["reporter"], reports.c.reported_at > rows.since
+    )
+    if (await connection.execute(recent)).scalar_one() >= rows.most:
+        return None
+    about = (flags.c.channel_id == rows.flag["channel_id"]) & (flags.c.comment == rows.flag["comment"])
+    standing = select(flags.c.id).where(about).order_by(flags.c.flagged_at.desc(), flags.c.id).limit(1)
+    case: UUID | None = (await connection.execute(standing)).scalar_one_or_none()
+    if case is None:
+        case = rows.flag["id"]
+        await connection.execute(flags.insert(), rows.flag)
+        await connection.execute(outbox.insert(), list(rows.outbox))
+    else:
+        at = rows.report["reported_at"]
+        await connection.execute(outbox.insert(), errand_row(ErrandKind.TELL, case, at))
+    await connection.execute(snapshots.insert(), rows.snapshot | {"flag_id": case})
+    await connection.execute(reports.insert(), rows.report | {"flag_id": case})
+    await _note(connection, case, rows.report["reported_at"])
+    return case
+
+
+async def _note(connection: AsyncConnection, case: UUID, at: datetime) -> None:
+    position = select(func.count()).where(case_events.c.case_id == case)
+    row = {
+        "case_id": case,
+        "position": (await connection.execute(position)).scalar_one(),
+        "id": uuid4(),
+        "kind": EventKind.REPORTED,
+        "at": at,
+    }
+    await connection.execute(case_events.insert(), row)
