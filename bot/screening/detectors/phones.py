@@ -12,7 +12,7 @@ _NUMBER = re.compile(
     r"(?<![\w.,:/#$=+\-])"
     r"(?P<country>(?:\+|00)?1[ .\-]?|\+?52[ .\-]?(?:1[ .\-])?)?"
     r"(?:\((?P<area>\d{3})\)[ .\-]{0,2}|(?P<plain>\d{3})[ .\-/]{0,3}|(?P<mexican>\d{2}[ .\-]\d{4}[ .\-]\d{4}(?!\w)))"
-    r"(?:(?<=[\d) .\-/])(?P<rest>\d{3}[ .\-]{0,3}\d{4}))?(?![\w@]|[.,:/\-]\d)"
+    r"(?:(?<=[\d) .\-/])(?P<rest>\d{3}[ .\-]{0,3}\d{4}(?:[ ]?(?:x|ext\.?)[ ]?\d{1,5})?))?(?![\w@]|[.,:/\-]\d)"
 )
 _ABROAD = re.compile(r"(?<![\w+=])\+[1-9]\d{0,2}[ .\-]?(?:\(0\)[ ]?)?\d(?:[ .\-]?\d){5,12}(?![\w@])")
 _LOCAL = re.compile(r"(?<![\w.,:/#$=+\-])[2-9]\d{2}[.\-]\d{4}(?![\w@]|[.,:/\-]\d)")
@@ -84,8 +84,8 @@ def _spelled_out(text: str) -> Iterator[tuple[int, int, float, str]]:
 
 
 def digits(text: str) -> str:
-    """Return the last ten digits in `text`: what is left of a number without its country."""
-    return re.sub(r"\D", "", text)[-10:]
+    """Return the last ten digits in `text`: what is left of a number without its country and extension."""
+    return re.sub(r"\D", "", text.lower().split("x")[0])[-10:]
 
 
 def _score(text: str, match: re.Match[str]) -> float:

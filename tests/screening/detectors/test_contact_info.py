@@ -11,6 +11,8 @@ CAUGHT = table("""
     (213) 555-0199
     call me at 323-555-0142
     323.555.0142
+    323-555-0142x36
+    (323) 555-0142 ext. 36
     +1 626 555 0199
     my number is 6265550199
     text 626 555 0199 after six
@@ -93,6 +95,7 @@ def test_lets_pass(text: str) -> None:
     [
         "call (213) 555-0100",
         "+1 213.555.0100",
+        "213-555-0100 ext. 12",
         "office@lincoln.example.org",
         "OFFICE@Lincoln.example.org",
         "we are at 100 Main Street",
