@@ -56,7 +56,7 @@ def is_contention(error: BaseException) -> bool:
 
 def ends_transaction(error: BaseException) -> bool:
     """Whether the failure is the database's, not one unit's: nothing else in the transaction can stand."""
-    if isinstance(error, StoreError) or _is_unreachable(error):
+    if _is_unreachable(error):
         return True
     return _sqlstate(error).startswith(_FINAL_CLASSES) or _sqlite_sentence(error) is not None
 

@@ -59,7 +59,9 @@ def test_an_interruption_or_a_loss_makes_a_reading_worthless() -> None:
     for spoil in (Progress.interrupt, lambda progress: progress.lose(progress.enter(at(3)))):
         progress = Progress(LAG, watermark=at(0))
         reading = progress.start_reading()
+        progress.read_through(reading, at(10))
         spoil(progress)
+        assert progress.reach(at(60)) is None
         progress.read_through(reading, at(20))
         assert not progress.finish_reading(reading)
         assert progress.reach(at(60)) is None

@@ -197,7 +197,8 @@ async def test_stopping_the_writer_by_force_leaves_no_waiter_hanging() -> None:
             await writer.close()
 
 
-async def test_a_lock_that_goes_away_is_waited_for() -> None:
+async def test_a_lock_that_goes_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.store.engine.BUSY_TIMEOUT_S", 0.01)
     async with sqlite_table() as engine:
         other = sqlite3.connect(path_of(engine), isolation_level=None, check_same_thread=False)
         async with GroupCommit(for_writing(engine)) as writer:

@@ -138,6 +138,7 @@ async def test_the_watermark_never_goes_back(store: Store) -> None:
     await store.record(clear(channel, comment(1), watermark=NOON))
     await store.record(clear(channel, comment(2), watermark=NOON - timedelta(hours=1)))
     await store.advance(channel, NOON - timedelta(days=1))
+    assert [stored.watermark for stored in await store.channels.all()] == [NOON, None]
     await asyncio.gather(
         *(store.record(clear(channel, comment(3 + n), watermark=NOON + timedelta(seconds=n % 7))) for n in range(20))
     )
