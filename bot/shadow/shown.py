@@ -60,8 +60,12 @@ def shown(row: Row, findings: Iterable[Finding], people: People, word: str) -> S
     for swap in swaps:  # a name is never cut in two, which would show half of it
         start = swap.end if swap.start < start < swap.end else start
         end = swap.start if swap.start < end < swap.end else end
-    pieces = tuple(_joined(_pieces(text, swaps, marks, start, end)))
-    return Shown(pieces, len(text) if end - start < len(text) and (start, end) != (0, len(text)) else 0)
+    pieces = list(_pieces(text, swaps, marks, start, end))
+    if start > 0:
+        pieces.insert(0, Piece("… ", marked=False))
+    if end < len(text):
+        pieces.append(Piece(" …", marked=False))
+    return Shown(tuple(_joined(pieces)), len(text) if (start, end) != (0, len(text)) else 0)
 
 
 def inert(text: str) -> str:

@@ -59,8 +59,13 @@ def test_a_long_comment_is_shown_around_its_first_mark() -> None:
     found = shown(row("a" * 5000 + " idiot " + "b" * 5000), [finding(5001, 5006)], People(), "Person")
     assert found.shortened_from == 10_007
     assert [piece.marked for piece in found.pieces] == [False, True, False]
-    assert len(found.pieces[0].text) == BEFORE
-    assert sum(len(piece.text) for piece in found.pieces) == MOST
+    assert len(found.pieces[0].text.removeprefix("… ")) == BEFORE
+    assert sum(len(piece.text) for piece in found.pieces) == MOST + len("… ") + len(" …")
+
+
+def test_a_long_comment_without_marks_is_shown_from_its_beginning() -> None:
+    found = shown(row("a" * 5000), [finding(0, 5000)], People(), "Person")
+    assert found.pieces == (("a" * MOST + " …", False),)
 
 
 def test_a_cut_never_shows_half_a_mention() -> None:

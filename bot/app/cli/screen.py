@@ -33,6 +33,7 @@ from bot.shadow.rows import Format, Options, Source
 from bot.shadow.run import ShadowRun, Sink
 from bot.shadow.terminal import progress, summary, tell_bad
 
+FORMATS = ["auto", *map(str, Format)]
 STANDARD = Path("-")
 INTERRUPTED = 130
 SKIPPED = 1
@@ -98,7 +99,7 @@ def _kinds(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> dic
 @click.option(
     "--policy", metavar="PACK", help="Policy pack: a name or a path.  [default: CROSSING_GUARD_POLICY, lausd]"
 )
-@click.option("--format", "form", type=click.Choice(["auto", *map(str, Format)]), default="auto", help="What the inputs are.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="auto", help="What the inputs are.")
 @click.option("--channel", "channels", multiple=True, metavar="NAME", help="Screen this private channel too.")
 @click.option(
     "--kind",
