@@ -100,7 +100,7 @@ def _source(name: str, start: bytes, opener: Opener, chosen: Format | None, opti
     if form is Format.SLACK:
         raise InputError(f"{name}: a Slack export cannot be read from a pipe; give its path.")
     if form is Format.CSV:
-        return CsvSource(name, opener, options)
+        return CsvSource(name, opener, options, start)
     return (JsonLinesSource if form is Format.JSONL else TextSource)(name, opener, options)
 
 

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Generator, Iterator
 
 from bot.errors import InputError
 from bot.shadow.readers.fields import row_of
-from bot.shadow.readers.streams import MAX_LINE, Opener, Stream, lines
+from bot.shadow.readers.streams import MAX_LINE, Meter, Opener, Stream, lines
 from bot.shadow.rows import BadRow, Format, LeftOut, Options, Row
 
 DELIMITERS = ",;\t"
 
 
+def header_of(feed: Iterator[str], name: str) -> tuple[list[str], str]:
+    """Return the columns that the first line of `feed` names, in small letters, and the delimiter between them.
+
+    Raise `InputError` if none of them is `text`.
+    """
+    first = next((line for line in feed if line.strip()), "")
+    for delimiter in DELIMITERS:
+        try:
+            names = next(csv.reader([first], delimiter=delimiter), [])
+        except csv.Error:
+            continue
+        names = [column.strip().casefold() for column in names]
+        if "text" in names:
+            return names, delimiter
+    raise InputError(f"The first line of {name} must name the columns, and one of them must be “text”.")
+
+
 class CsvSource:
-    """Rows of a CSV file. Numbers count rows after the header, as a spreadsheet's filter does; empty lines are none."""
+    """Rows of a CSV file. Numbers count rows after the header, as a spreadsheet's filter does; empty lines are none.
+
+    `start` are the first bytes of the file: a header that cannot be used is told before anything is read.
+    """
 
     format = Format.CSV
     channels: frozenset[str] | None = None
 
-    def __init__(self, name: str, opener: Opener, options: Options) -> None:
+    def __init__(self, name: str, opener: Opener, options: Options, start: bytes) -> None:
+        header_of((line or "" for line in lines(Stream(io.BytesIO(start), Meter()))), name)
         self.name = name
         self.left_out = LeftOut()
         self._opener = opener
@@ -27,11 +49,11 @@ class CsvSource:
         self._torn = False
 
     def rows(self) -> Generator[Row | BadRow]:
-        """Yield a row for each record; raise `InputError` if the first line does not name a column `text`."""
+        """Yield a row for each record."""
         csv.field_size_limit(MAX_LINE)  # process-wide; the default of 128 KiB is less than one long comment
         with self._opener() as stream:
             feed = self._feed(stream)
-            names, delimiter = self._header(feed)
+            names, delimiter = header_of(feed, self.name)
             reader = csv.reader(feed, delimiter=delimiter)
             number = 0
             while True:
@@ -60,18 +82,6 @@ class CsvSource:
                 yield "\n"
             else:
                 yield line
-
-    def _header(self, feed: Iterator[str]) -> tuple[list[str], str]:
-        first = next((line for line in feed if line.strip()), "")
-        for delimiter in DELIMITERS:
-            try:
-                names = next(csv.reader([first], delimiter=delimiter), [])
-            except csv.Error:
-                continue
-            names = [name.strip().casefold() for name in names]
-            if "text" in names:
-                return names, delimiter
-        raise InputError(f"The first line of {self.name} must name the columns, and one of them must be “text”.")
 
     def _row(self, names: list[str], cells: list[str], number: int) -> Row | BadRow:
         if len(cells) > len(names):  # an unquoted comma would cut the text short, unseen

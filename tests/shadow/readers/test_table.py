@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain.comments import AuthorRole, ChannelKind
 from bot.errors import InputError
+from bot.shadow.readers import open_inputs
 from bot.shadow.readers.streams import Meter, Stream
 from bot.shadow.readers.table import CsvSource
 from bot.shadow.rows import BadRow, Format, Options, Row
@@ -116,7 +117,7 @@ def test_nul_characters_are_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "id,message\n1,hello\n", "\n\n"])
 def test_a_header_without_text_says_what_to_do_and_repeats_nothing(tmp_path: Path, content: str) -> None:
     with pytest.raises(InputError, match=r"The first line of c\.csv must name the columns") as error:
-        read(write(tmp_path / "c.csv", content))
+        open_inputs([str(write(tmp_path / "c.csv", content))], None, Options(), Meter())
     assert "message" not in str(error.value)
 
 
@@ -126,5 +127,5 @@ def test_what_a_spreadsheet_wrote_comes_back_letter_by_letter(written: list[str]
     writer = csv.writer(made, delimiter=delimiter, quoting=csv.QUOTE_ALL)
     writer.writerows([["text", "id"], *([text, f"id{number}"] for number, text in enumerate(written))])
     raw = io.BytesIO(made.getvalue().encode())
-    rows = list(CsvSource("c.csv", lambda: Stream(raw, Meter()), Options()).rows())
+    rows = list(CsvSource("c.csv", lambda: Stream(raw, Meter()), Options(), raw.getvalue()).rows())
     assert [row.comment.text for row in rows if isinstance(row, Row)] == written
