@@ -1,0 +1,38 @@
+"""Disguises change how a text looks and nothing else."""
+
+import random
+
+from training import augment
+
+
+def seeded(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - the same on every run
+
+
+def test_leetspeak_swaps_letters_only() -> None:
+    found = augment.leetspeak("you are an idiot", seeded(3))
+    assert found != "you are an idiot"
+    assert len(found) == len("you are an idiot")
+
+
+def test_spaced_keeps_every_letter() -> None:
+    found = augment.spaced("you are such a loser", seeded(1))
+    letters = "".join(letter for letter in found if letter.isalpha())
+    assert letters == "youaresuchaloser"
+    assert found != "you are such a loser"
+
+
+def test_accents_go_as_on_an_english_keyboard() -> None:
+    assert augment.without_accents("mañana también", seeded(0)) == "manana tambien"
+
+
+def test_disguise_is_the_same_for_the_same_seed_and_never_at_rate_zero() -> None:
+    text = "nobody wants you on the team"
+    assert augment.disguise(text, seeded(5), 1.0) == augment.disguise(text, seeded(5), 1.0)
+    assert augment.disguise(text, seeded(5), 0.0) == text
+
+
+def test_every_change_survives_odd_texts() -> None:
+    for change in augment.CHANGES:
+        for text in ("", " ", "😂", "ok", "¿?", "a b"):
+            assert isinstance(change(text, seeded(2)), str)
