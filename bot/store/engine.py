@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -57,7 +58,7 @@ def make_engine(url: URL) -> AsyncEngine:
     """Return an engine for `url`. Nothing is opened yet; errors of its statements never show their values."""
     options: dict[str, Any] = {"hide_parameters": True}
     if url.get_backend_name() == "sqlite":
-        options["connect_args"] = {"timeout": BUSY_TIMEOUT_S}
+        options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "async_creator_fn": _open_sqlite}
     else:
         options |= {"pool_pre_ping": True, "connect_args": {"timeout": 10}}
     try:
@@ -67,7 +68,6 @@ def make_engine(url: URL) -> AsyncEngine:
             "PostgreSQL needs one more package; install it with “pip install 'crossing-guard[postgres]'”."
         ) from error
     if url.get_backend_name() == "sqlite":
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
@@ -81,14 +81,24 @@ def for_writing(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(**{_WRITES: True})
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+async def _open_sqlite(*args: Any, **options: Any) -> aiosqlite.Connection:
+    """Open a connection with its settings; when that fails, leave nothing of it behind."""
     # The driver's own transaction control begins no transaction before SAVEPOINT or DDL, so it is switched off
     # and `_begin_sqlite` says BEGIN (SQLAlchemy's documentation of the SQLite dialect, "Transactions").
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    connection = aiosqlite.connect(*args, isolation_level=None, **options)
+    thread = connection._thread  # noqa: SLF001  (the driver has no other way to wait for its thread)
+    thread.daemon = True
+    try:
+        connection = await connection
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            await (await connection.execute(f"PRAGMA {pragma}")).close()
+    except BaseException:
+        # A failed opening leaves the driver's thread running for a moment; it would report to a closed event loop.
+        if connection._connection is not None:  # noqa: SLF001
+            await connection.close()
+        thread.join()
+        raise
+    return connection
 
 
 def _begin_sqlite(connection: Connection) -> None:
