@@ -66,4 +66,22 @@ class FormSubmitted:
     values: Mapping[str, str]
 
 
-Event = Posted | Deleted | CommandUsed | ButtonPressed | FormSubmitted
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The line to the platform broke at `at`; until `Resumed`, events are lost and calls raise `PlatformError`."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The line is back. What happened since `since` was not told: every watched channel's history must be read.
+
+    An adapter whose platform replays what was missed (a gateway session that resumed) need not say either.
+    """
+
+    since: datetime
+    at: datetime
+
+
+Event = Posted | Deleted | CommandUsed | ButtonPressed | FormSubmitted | Interrupted | Resumed

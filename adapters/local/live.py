@@ -1,0 +1,272 @@
+"""One open page: what the visitor does comes in, what everybody would see goes out, as JSON over one WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from typing import Annotated, Literal, assert_never
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from adapters.local.drawing import (
+    Drawing,
+    draw_card,
+    draw_everything,
+    draw_explained,
+    draw_form,
+    draw_message,
+    draw_post,
+    draw_silence,
+)
+from adapters.local.platform import Answered, Explained, Line, LocalPlatform, Shown, Watching
+from adapters.local.texts import RefusedError, page_texts
+from adapters.local.values import LONGEST
+from adapters.local.world import Drawn, Silenced, Wrote
+
+log = logging.getLogger(__name__)
+
+MOST_MESSAGES = 300
+"""Messages of a room that a page gets when it opens."""
+
+MOST_WAITING = 1000
+"""Drawings that may wait for a slow page before it is sent away; it gets everything anew when it comes back."""
+
+TRY_AGAIN_LATER = 1013
+NOT_UNDERSTOOD = 1003
+
+Name = Annotated[str, Field(max_length=100)]
+Words = Annotated[str, Field(max_length=LONGEST + 1)]
+
+
+class _Action(BaseModel):
+    """Something that a visitor does; `ask` is the page's own number for it, given back with what came of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    ask: int = 0
+
+
+class _AsPerson(_Action):
+    person: Name
+
+
+class Write(_AsPerson):
+    """Write a message, or a reply."""
+
+    do: Literal["write"]
+    room: Name
+    text: Words
+    reply_to: Name | None = None
+    attachments: Annotated[list[Name], Field(max_length=10)] = []
+
+
+class Edit(_AsPerson):
+    """Edit a message of one's own."""
+
+    do: Literal["edit"]
+    message: Name
+    text: Words
+
+
+class Delete(_AsPerson):
+    """Delete a message of one's own."""
+
+    do: Literal["delete"]
+    message: Name
+
+
+class UseCommand(_AsPerson):
+    """Use a command, typed or from a menu; `about` is the message whose menu it was."""
+
+    do: Literal["command"]
+    command: Name
+    room: Name | None = None
+    said: Words = ""
+    about: Name | None = None
+
+
+class Press(_AsPerson):
+    """Press a button, on a delivered card (`post`) or on an answer (`shown`)."""
+
+    do: Literal["press"]
+    button: Name
+    post: Name | None = None
+    shown: Name | None = None
+
+
+class Submit(_AsPerson):
+    """Send a form."""
+
+    do: Literal["submit"]
+    form: Name
+    values: Annotated[dict[Name, Words | bool], Field(max_length=5)]
+
+
+class Speak(_Action):
+    """Read the page in another language."""
+
+    do: Literal["language"]
+    language: Name
+
+
+class Switch(_Action):
+    """Switch the bot off, or on again."""
+
+    do: Literal["switch"]
+    up: bool
+
+
+Action = Write | Edit | Delete | UseCommand | Press | Submit | Speak | Switch
+_ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="do")])
+
+
+class Page:
+    """A page that is open in a browser."""
+
+    def __init__(self, platform: LocalPlatform, socket: WebSocket, language: str) -> None:
+        self._platform = platform
+        self._socket = socket
+        self._language = language
+        self._outgoing: asyncio.Queue[Drawing] = asyncio.Queue(MOST_WAITING)
+        self._asked: dict[str, int] = {}
+        self._overrun = asyncio.Event()
+
+    async def serve(self) -> None:
+        """Talk with the page until one of the two goes."""
+        await self._socket.accept()
+        self._send_everything()
+        stop_listening = self._platform.listen(self._show)
+        tasks = [asyncio.create_task(one) for one in (self._receive(), self._send(), self._overrun.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stop_listening()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if self._overrun.is_set():
+            await self._socket.close(TRY_AGAIN_LATER)
+
+    async def _receive(self) -> None:
+        try:
+            while True:
+                self._take(await self._socket.receive_text())
+        except WebSocketDisconnect:
+            return
+        except (ValidationError, KeyError):
+            await self._socket.close(NOT_UNDERSTOOD)
+
+    async def _send(self) -> None:
+        try:
+            while True:
+                await self._socket.send_text(json.dumps(await self._outgoing.get()))
+        except WebSocketDisconnect:
+            return
+
+    def _take(self, raw: str) -> None:
+        action = _ACTION.validate_json(raw)
+        try:
+            handle = self._carry_out(action)
+        except RefusedError as refused:
+            self._put({"see": "refused", "ask": action.ask, "key": refused.key, "params": refused.params})
+            return
+        if handle is None:
+            self._put({"see": "done", "ask": action.ask})
+        else:
+            self._asked[handle] = action.ask
+
+    def _carry_out(self, action: Action) -> str | None:
+        """Do it; return the handle under which the bot will answer, if it is for the bot."""
+        match action:
+            case Write() | Edit() | Delete():
+                self._write(action)
+            case Speak():
+                self._language = action.language
+                self._send_everything()
+            case Switch():
+                (self._platform.come_back if action.up else self._platform.go_down)()
+            case UseCommand() | Press() | Submit():
+                return self._ask_the_bot(action)
+            case _:
+                assert_never(action)
+        return None
+
+    def _write(self, action: Write | Edit | Delete) -> None:
+        world = self._platform.world
+        match action:
+            case Write():
+                world.write(
+                    action.person,
+                    action.room,
+                    action.text,
+                    reply_to=action.reply_to,
+                    attachments=action.attachments,
+                )
+            case Edit():
+                world.edit(action.person, action.message, action.text)
+            case Delete():
+                world.delete(action.person, action.message)
+
+    def _ask_the_bot(self, action: UseCommand | Press | Submit) -> str:
+        who, language = action.person, self._language
+        match action:
+            case UseCommand():
+                return self._platform.use_command(
+                    who, action.command, room=action.room, language=language, said=action.said, about=action.about
+                )
+            case Press():
+                return self._platform.press(who, action.button, post=action.post, shown=action.shown, language=language)
+            case Submit():
+                return self._platform.submit(who, action.form, action.values, language=language)
+
+    def _show(self, shown: Shown) -> None:
+        drawing = self._draw(shown)
+        if drawing is not None:
+            self._put(drawing)
+
+    def _draw(self, shown: Shown) -> Drawing | None:
+        language, address = self._language, self._platform.address
+        drawing: Drawing | None
+        match shown:
+            case Wrote():
+                drawing = {"see": "message", "message": draw_message(shown.message)}
+            case Drawn():
+                drawing = {"see": "post", "post": draw_post(shown.post, language, address), "new": shown.new}
+            case Silenced():
+                drawing = {"see": "silence", "silence": draw_silence(shown.silence)}
+            case Line():
+                drawing = {"see": "line", "up": shown.up}
+            case Explained():
+                drawing = {"see": "explained", "explained": draw_explained(shown, language)}
+            case Watching():
+                drawing = {"see": "watching", "rooms": sorted(shown.rooms)}
+            case Answered():
+                drawing = self._draw_answer(shown)
+            case _:
+                assert_never(shown)
+        return drawing
+
+    def _draw_answer(self, answered: Answered) -> Drawing | None:
+        """Return an answer for the page that asked; others do not see it."""
+        if answered.handle not in self._asked:
+            return None
+        told: Mapping[str, object] = {"ask": self._asked[answered.handle], "handle": answered.handle}
+        if answered.form is not None:
+            members = list(self._platform.world.members.values())
+            return {"see": "form", **told, "form": draw_form(answered.form, self._language, members)}
+        if answered.card is not None:
+            return {"see": "answer", **told, "card": draw_card(answered.card, self._language, self._platform.address)}
+        return None
+
+    def _send_everything(self) -> None:
+        everything = draw_everything(self._platform, self._language, MOST_MESSAGES)
+        self._put({"see": "everything", "texts": dict(page_texts(self._language)), **everything})
+
+    def _put(self, drawing: Drawing) -> None:
+        try:
+            self._outgoing.put_nowait(drawing)
+        except asyncio.QueueFull:
+            self._overrun.set()

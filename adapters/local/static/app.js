@@ -1,0 +1,210 @@
+// The page: what the server tells goes into the state and is drawn; what people do goes to the server.
+
+import { drawChat, goTo, prepareChat, toNewest } from "./chat.js";
+import { drawComposer, prepareComposer, startEdit, startReply, useCommand } from "./composer.js";
+import { drawDesk, prepareDesk } from "./desk.js";
+import { $, h, icon } from "./dom.js";
+import { openForm } from "./forms.js";
+import { act, askBot, open, redrawn } from "./line.js";
+import { prepareMenus } from "./menus.js";
+import { cardsFor, recall, remember, state, takeEverything, takeSilence } from "./state.js";
+import { speak, spoken, t } from "./words.js";
+
+const language = () => recall("language") ?? (navigator.language.startsWith("es") ? "es" : "en");
+let begun = false;
+let toastTimer;
+
+const tellers = {
+  everything(told) {
+    takeEverything(told);
+    speak(told.texts, told.language);
+    $("school").textContent = told.school;
+    drawAll();
+    if (!begun) begin();
+  },
+  message(told) {
+    state.messages.set(told.message.id, told.message);
+    drawChat();
+  },
+  post(told) {
+    state.posts.set(told.post.id, told.post);
+    redrawn(told.post.id);
+    announce(told.post, told.new);
+    drawChat();
+    drawDesk();
+  },
+  silence(told) {
+    takeSilence(told.silence);
+    drawComposer();
+  },
+  explained(told) {
+    state.explained.set(told.explained.message, told.explained);
+    drawChat();
+  },
+  watching(told) {
+    state.watching = new Set(told.rooms);
+    drawChat();
+  },
+  line(told) {
+    state.up = told.up;
+    drawLine();
+  },
+  answer(told, context) {
+    if (!context) return;
+    state.answers.push({ ...context, handle: told.handle, card: told.card, at: new Date().toISOString() });
+    say(told.card.title);
+    drawChat();
+    drawDesk();
+    if (context.place === "chat") toNewest();
+  },
+  form(told, context) {
+    if (!context) return;
+    const { place, person, room, post } = context;
+    openForm(told.form, (values) =>
+      askBot({ do: "submit", person, form: told.handle, values }, { place, person, room, post }),
+    );
+  },
+  done() {},
+  refused() {},
+};
+
+function drawAll() {
+  drawChat();
+  drawComposer();
+  drawDesk();
+  drawLine();
+  drawSettings();
+}
+
+function begin() {
+  begun = true;
+  toNewest();
+  followHash();
+}
+
+function followHash() {
+  const id = /^#c-(\d{1,12})$/u.exec(location.hash)?.[1];
+  if (!id) return;
+  showSide("chat");
+  goTo(id);
+}
+
+async function press(button, context, element) {
+  element?.setAttribute("aria-busy", "true");
+  const { person, post, shown } = context;
+  const told = await askBot({ do: "press", person, button: button.id, post: post ?? null, shown: shown ?? null }, context);
+  element?.removeAttribute("aria-busy");
+  if (told.see === "refused") refuse(told);
+}
+
+function closeAnswer(answer) {
+  state.answers = state.answers.filter((one) => one !== answer);
+  drawChat();
+  drawDesk();
+  (answer.place === "chat" ? $("composer-text") : $("cards")).focus();
+}
+
+async function remove(message) {
+  const told = await act({ do: "delete", person: state.speaker, message: message.id });
+  if (told.see === "refused") refuse(told);
+}
+
+function announce(post, isNew) {
+  if (!cardsFor(state.deskPerson).some((one) => one.id === post.id)) return;
+  const name = state.people.get(state.deskPerson).name;
+  say(t(isNew ? "desk.new_alert" : "desk.changed_alert", { name, title: post.card.title }));
+}
+
+function say(words) {
+  $("announcer").textContent = words;
+}
+
+function refuse({ key, params }) {
+  const toast = $("toast");
+  toast.textContent = t(key, params);
+  toast.hidden = false;
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => (toast.hidden = true), 7000);
+}
+
+function drawLine(isLost = false) {
+  const button = $("bot-switch");
+  button.setAttribute("aria-checked", String(state.up));
+  button.title = t(state.up ? "page.switch_off" : "page.switch_on");
+  $("bot-switch-text").textContent = t(state.up ? "page.bot_up" : "page.bot_down");
+  const strip = $("strip");
+  strip.hidden = state.up && !isLost;
+  strip.textContent = isLost ? t("page.lost") : t("page.down_note");
+}
+
+const otherLanguage = () => (spoken() === "en" ? "es" : "en");
+
+function drawSettings() {
+  $("language").lang = otherLanguage();
+  $("language").replaceChildren(
+    h("span", { className: "long" }, t("page.other_language")),
+    h("span", { className: "short", "aria-hidden": "true" }, otherLanguage().toUpperCase()),
+  );
+  const dark = document.documentElement.dataset.theme === "dark";
+  $("theme-text").textContent = t(dark ? "page.theme_light" : "page.theme_dark");
+  $("explain").title = t("page.explain_note");
+  $("explain").setAttribute("aria-pressed", String(!document.body.classList.contains("unexplained")));
+}
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+}
+
+function showSide(side) {
+  document.querySelector("main").dataset.side = side;
+  $("tab-chat").setAttribute("aria-pressed", String(side === "chat"));
+  $("tab-desk").setAttribute("aria-pressed", String(side === "desk"));
+}
+
+function prepare() {
+  setTheme(recall("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+  document.body.classList.toggle("unexplained", recall("explain") === "no");
+  for (const element of document.querySelectorAll("[data-icon]")) element.append(icon(element.dataset.icon));
+  prepareMenus();
+  prepareComposer(refuse);
+  prepareChat({
+    chosen: drawComposer,
+    reply: startReply,
+    edit: startEdit,
+    remove,
+    report: (message) => useCommand("report", "", message.id),
+    press,
+    closeAnswer,
+  });
+  prepareDesk({ press, closeAnswer });
+  $("bot-switch").addEventListener("click", () => act({ do: "switch", up: !state.up }));
+  $("language").addEventListener("click", () => {
+    remember("language", otherLanguage());
+    act({ do: "language", language: otherLanguage() });
+  });
+  $("theme").addEventListener("click", () => {
+    setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    remember("theme", document.documentElement.dataset.theme);
+    drawSettings();
+  });
+  $("explain").addEventListener("click", () => {
+    const off = document.body.classList.toggle("unexplained");
+    remember("explain", off ? "no" : "yes");
+    drawSettings();
+  });
+  $("tab-chat").addEventListener("click", () => showSide("chat"));
+  $("tab-desk").addEventListener("click", () => showSide("desk"));
+  addEventListener("hashchange", followHash);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.('a[href^="#c-"]')?.hash === location.hash) followHash();
+  });
+}
+
+prepare();
+open(
+  () => (begun ? spoken() : language()),
+  (told, context) => tellers[told.see]?.(told, context),
+  (isLost) => begun && drawLine(isLost),
+);
+
+

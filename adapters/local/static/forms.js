@@ -1,0 +1,77 @@
+// Forms as dialogs: the browser keeps focus inside, Esc closes, focus goes back to what opened them.
+
+import { $, h } from "./dom.js";
+import { t } from "./words.js";
+
+/** Open a form; `send(values)` resolves to what came of it, and a refusal is shown inside. */
+export function openForm(form, send) {
+  const dialog = $("form");
+  const opener = document.activeElement;
+  const refusal = h("p", { className: "refusal", role: "alert", hidden: true });
+  const element = h(
+    "form",
+    { noValidate: false },
+    h("h2", { id: "form-title" }, form.title),
+    form.fields.map(drawField),
+    refusal,
+    h(
+      "div",
+      { className: "buttons" },
+      h("button", { type: "button", className: "plain", onclick: () => dialog.close() }, t("page.cancel")),
+      h("button", { type: "submit", className: "primary" }, t("form.send")),
+    ),
+  );
+  element.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const told = await send(entered(element, form));
+    if (told.see === "refused") {
+      refusal.textContent = t(told.key, told.params);
+      refusal.hidden = false;
+    } else dialog.close();
+  });
+  dialog.replaceChildren(element);
+  dialog.onclose = () => {
+    dialog.replaceChildren();
+    if (opener?.isConnected) opener.focus();
+  };
+  dialog.showModal();
+  element.querySelector("textarea, input, select")?.focus();
+}
+
+function drawField(field) {
+  const id = `field-${field.name}`;
+  const described = { id, name: field.name, required: field.required, "aria-describedby": `${id}-hint` };
+  const label = h(
+    "label",
+    { for: id },
+    field.label,
+    field.required || field.kind === "switch" ? null : h("span", { className: "optional" }, ` (${t("form.optional")})`),
+  );
+  const hint = h("p", { id: `${id}-hint`, className: "hint" }, field.hint);
+  if (field.kind === "switch") {
+    const box = h("input", { ...described, type: "checkbox", required: false });
+    return h("div", { className: "field check" }, box, h("div", {}, label, hint));
+  }
+  return h("div", { className: "field" }, label, hint, control(field, described));
+}
+
+function control(field, described) {
+  if (field.kind === "paragraph") return h("textarea", { ...described, rows: 3, maxLength: field.most });
+  if (field.kind === "line") return h("input", { ...described, type: "text", maxLength: field.most });
+  const none = field.kind === "person" ? t("form.nobody") : t("form.choose");
+  return h(
+    "select",
+    described,
+    h("option", { value: "" }, none),
+    field.choices.map((choice) => h("option", { value: choice.value }, choice.label)),
+  );
+}
+
+function entered(element, form) {
+  return Object.fromEntries(
+    form.fields.map((field) => {
+      const input = element.elements.namedItem(field.name);
+      return [field.name, field.kind === "switch" ? input.checked : input.value];
+    }),
+  );
+}

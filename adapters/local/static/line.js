@@ -1,0 +1,56 @@
+// The one line to the server: actions go out with a number, what came of them comes back with it.
+
+const PATIENCE = 3500; // milliseconds for the bot's first answer, as chat platforms give it
+const contexts = new Map();
+let socket = null;
+let asked = 0;
+let wait = 500;
+
+/** Open the line and keep it open; `take(told, context)` gets everything, `lost(isLost)` whether there is a line. */
+export function open(language, take, lost) {
+  socket = new WebSocket(`ws://${location.host}/live?language=${encodeURIComponent(language())}`);
+  socket.addEventListener("open", () => {
+    wait = 500;
+    lost(false);
+  });
+  socket.addEventListener("message", (event) => {
+    const told = JSON.parse(event.data);
+    take(told, settle(told));
+  });
+  socket.addEventListener("close", () => {
+    lost(true);
+    setTimeout(() => open(language, take, lost), wait);
+    wait = Math.min(wait * 2, 8000);
+  });
+}
+
+/** Do something; the returned promise tells what came of it: done, answer, form, refused. */
+export function act(action, context = {}) {
+  if (socket?.readyState !== WebSocket.OPEN) return Promise.resolve({ see: "refused", key: "page.lost", params: {} });
+  asked += 1;
+  const number = asked;
+  socket.send(JSON.stringify({ ...action, ask: number }));
+  return new Promise((resolve) => contexts.set(number, { ...context, resolve }));
+}
+
+/** The same for what the bot must answer: it has a few seconds. */
+export function askBot(action, context = {}) {
+  const late = { see: "refused", key: "refused.no_answer", params: {} };
+  let timer;
+  const patience = new Promise((resolve) => { timer = setTimeout(() => resolve(late), PATIENCE); });
+  return Promise.race([act(action, context), patience]).finally(() => clearTimeout(timer));
+}
+
+/** A card that is redrawn answers the press on it. */
+export function redrawn(post) {
+  for (const context of contexts.values()) if (context.post === post) context.resolve({ see: "done" });
+}
+
+function settle(told) {
+  const context = contexts.get(told.ask);
+  if (!context) return null;
+  context.resolve(told);
+  if (told.see === "done" || told.see === "refused") contexts.delete(told.ask);
+  if (contexts.size > 200) contexts.delete(contexts.keys().next().value);
+  return context;
+}
