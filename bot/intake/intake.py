@@ -111,7 +111,8 @@ class Intake:
         return live
 
     async def advance(self) -> None:
-        """Move the watermarks of quiet channels on with the clock. Call it every minute."""
+        """Notice changes of the register, and move the watermarks of quiet channels on. Call it every few seconds."""
+        await self._watched.look_again()
         for channel in tuple(self._watched.all()):
             await self._advance(channel)
 

@@ -62,11 +62,15 @@ class Watched:
         While the database cannot be read the last view holds: nothing could be committed then anyway, and a
         comment of a watched channel is known to be lost instead of passing unseen.
         """
+        await self.look_again()
+        return self._channels.get(ref)
+
+    async def look_again(self) -> None:
+        """Read the register again if it has changed, or may have."""
         if self._is_stale():
             async with self._lock:
                 if self._is_stale():
                     await self._refresh()
-        return self._channels.get(ref)
 
     def all(self) -> Collection[WatchedChannel]:
         """Return the channels of the last view."""

@@ -13,6 +13,9 @@ from bot.screening.seams import Scores, ToxicityModel
 
 SEGMENTS = 7
 """Parts a text is cut into: each is left out once and scored alone once, so 14 texts beside the two readings."""
+LONG = 1500
+"""Characters from which on a text is only cut finer and its parts scored alone: asking again costs as much as its
+length each time."""
 SHARE = 0.5
 """A segment is marked when it carries at least this share of what the strongest one does."""
 
@@ -26,15 +29,17 @@ async def carried_by(
 
     The text is cut into up to `SEGMENTS` segments. A segment's weight is the mean of two things: how far the score
     falls when it is left out (catches phrases that need each other) and how high it scores alone (catches texts
-    that say it twice). The span covers the strongest segment and its neighbours of nearly the same weight.
+    that say it twice). Long texts are cut finer and their parts scored alone. The span covers the strongest segment
+    and its neighbours of nearly the same weight.
     """
-    segments = _segments(text, SEGMENTS)
+    long = len(text) > LONG
+    segments = _segments(text, 2 * SEGMENTS if long else SEGMENTS)
     if len(segments) < 2:
         return {label: (0, len(text)) for label in labels}
-    without = [text[:start] + text[end:] for start, end in segments]
     alone = [text[start:end] for start, end in segments]
-    scores = await model.score([*without, *alone])
-    left_out, by_itself = scores[: len(segments)], scores[len(segments) :]
+    without = [] if long else [text[:start] + text[end:] for start, end in segments]
+    scores = await model.score([*alone, *without])
+    by_itself, left_out = scores[: len(alone)], scores[len(alone) :] or [whole] * len(alone)
     return {label: _strongest(segments, label, whole, left_out, by_itself) for label in labels}
 
 

@@ -1,0 +1,136 @@
+"""The guard: keeps watch on every connected platform until told to stop.
+
+platform events ─► intake (comments) ─► outbox ─► deliverer ─► people
+              └──► desk (commands, buttons, forms)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.errors import PlatformError, StoreError
+from bot.intake import Intake
+from bot.platform.events import Deleted, Event, Interrupted, Posted, Resumed
+from bot.platform.protocol import Platform
+from bot.policy.schema import Pack
+from bot.policy.words import Language
+from bot.registry.known import Known
+from bot.registry.notices import post_notices
+from bot.store import Store
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 256
+"""Events under way at the same time; more wait in the platform's own queue."""
+TICK = 5.0
+"""Seconds between two looks at what is behind, what waits for its notice, and how far watermarks may move."""
+
+Handle = Callable[[Event, Platform], Awaitable[None]]
+"""The desk: carries out what people do with commands, buttons and forms. Never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the guard works with. `deliver` runs until cancelled."""
+
+    store: Store
+    platforms: Mapping[str, Platform]
+    intake: Intake
+    known: Known
+    pack: Pack
+    desk: Handle
+    deliver: Callable[[], Awaitable[None]]
+    clock: Callable[[], datetime]
+
+
+class Guard:
+    """Runs until cancelled. Whatever one event does wrong, the others go on.
+
+    Promise 1 in the program: live events and history go through the same intake; a channel whose line was broken, or
+    whose comment could not be committed, is behind until its history has been read again.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._look_now = asyncio.Event()
+        self._down: set[str] = set()
+
+    async def run(self) -> None:
+        """Keep watch. Cancelling it stops taking in, and ends when what is in hand is done or cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._deliver(), name="deliver")
+            tasks.create_task(self._look_after(), name="look after")
+            for platform in self._parts.platforms.values():
+                tasks.create_task(self._listen(platform), name=f"listen to {platform.name}")
+
+    async def _deliver(self) -> None:
+        await self._parts.deliver()
+
+    async def _listen(self, platform: Platform) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            async for event in platform.events():
+                await self._room.acquire()
+                task = tasks.create_task(self._take(event, platform))
+                task.add_done_callback(lambda _: self._room.release())
+
+    async def _take(self, event: Event, platform: Platform) -> None:
+        try:
+            match event:
+                case Posted(comment):
+                    await self._parts.intake.receive(comment)
+                case Deleted(ref, at):
+                    await self._parts.intake.deleted(ref, at)
+                case Interrupted():
+                    self._down.add(platform.name)
+                    self._parts.intake.interrupted(platform.name)
+                case Resumed():
+                    self._down.discard(platform.name)
+                    self._parts.intake.interrupted(platform.name)
+                    self._look_now.set()
+                case _:
+                    await self._parts.desk(event, platform)
+        except StoreError as error:
+            # Intake has marked the channel as behind: its history is read again at the next look.
+            log.warning("An event could not be committed: %s", error)
+
+    async def _look_after(self) -> None:
+        """Post notices, catch up what is behind, move quiet watermarks on: at once, and then every few seconds."""
+        while True:
+            try:
+                await self._post_notices()
+                await self._parts.intake.advance()
+                await self._catch_up()
+            except (StoreError, PlatformError) as error:
+                log.warning("Looking after the channels failed and is tried again: %s", error)
+            self._look_now.clear()
+            try:
+                async with asyncio.timeout(TICK):
+                    await self._look_now.wait()
+            except TimeoutError:
+                continue
+
+    async def _post_notices(self) -> None:
+        await self._parts.known.refresh()
+        roster = self._parts.known.roster
+        if roster is None:
+            return
+        languages: list[Language] = [language for language in ("en", "es") if language in roster.district.languages]
+        today = self._parts.clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
+        reachable = {name: self._parts.platforms[name] for name in self._parts.platforms.keys() - self._down}
+        await post_notices(self._parts.store, reachable, self._parts.pack, tuple(languages), today)
+
+    async def _catch_up(self) -> None:
+        for channel in self._parts.intake.behind():
+            platform = self._parts.platforms.get(channel.platform)
+            if platform is None or platform.name in self._down:
+                continue
+            try:
+                await self._parts.intake.catch_up(channel, platform.history)
+            except (StoreError, PlatformError) as error:
+                log.warning("A channel's history could not be read and is tried again: %s", error)

@@ -1,0 +1,56 @@
+"""The notice in a channel: nothing is read before the bot has said there that it will be (R1, R12)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.domain.channels import ChannelStatus, RegisteredChannel, missing_facts
+from bot.domain.comments import ChannelRef
+from bot.errors import PlatformError
+from bot.interface.cards import Card
+from bot.interface.texts import text
+from bot.platform.protocol import Platform, Recipient
+from bot.policy.schema import Pack
+from bot.policy.words import Language
+from bot.store import Store
+
+log = logging.getLogger(__name__)
+
+
+def notice_card(pack: Pack, language: Language) -> Card:
+    """Return the notice in one language: that the channel is looked after, its guidelines, and how to report."""
+    points = (text("plain", value=f"{number}. {point}") for number, point in pack.netiquette[language].points.items())
+    return Card(title=text("notice.title"), lines=(text("notice.watched"), *points, text("notice.report")))
+
+
+async def post_notices(
+    store: Store, platforms: Mapping[str, Platform], pack: Pack, languages: tuple[Language, ...], today: date
+) -> tuple[ChannelRef, ...]:
+    """Post the notice in every channel that waits for nothing else, in each of the district's languages.
+
+    Return the channels that are watched from now on. A platform that refuses leaves its channel unread; it is tried
+    again the next time.
+    """
+    watched: list[ChannelRef] = []
+    for stored in await store.channels.all():
+        channel = stored.registered
+        platform = platforms.get(channel.ref.platform)
+        if platform is None or not _waits_for_its_notice(channel, today):
+            continue
+        try:
+            for language in languages:
+                await platform.deliver(notice_card(pack, language), Recipient(channel=channel.ref), language)
+        except PlatformError as error:
+            log.warning("The notice in a channel could not be posted (%s); it is not read yet.", type(error).__name__)
+            continue
+        await store.channels.save(replace(channel, notice_posted_on=today))
+        watched.append(channel.ref)
+    return tuple(watched)
+
+
+def _waits_for_its_notice(channel: RegisteredChannel, today: date) -> bool:
+    approved = channel.status is ChannelStatus.APPROVED and channel.notice_posted_on is None
+    return approved and not missing_facts(replace(channel, notice_posted_on=today))
