@@ -114,7 +114,7 @@ async def _intake(screener: Screener, pack: Pack) -> AsyncIterator[Intake]:
     with tempfile.TemporaryDirectory() as home:
         async with open_store(home=Path(home)) as store:
             await store.channels.save(room)
-            versions = Versions(pack.name, screener.model.__class__.__name__)
+            versions = Versions(pack.name, screener.model.identity)
             yield await Intake(store, read_and_explain, lambda: datetime.now(UTC), versions=versions).start()
 
 

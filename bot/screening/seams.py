@@ -18,6 +18,11 @@ class ToxicityModel(Protocol):
     """Scores texts. Implementations own their threads: `score` never blocks the event loop."""
 
     @property
+    def identity(self) -> str:
+        """The model's name and version, as evidence and reports cite it."""
+        ...
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The labels that every score carries, in the model's own order."""
         ...

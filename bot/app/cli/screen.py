@@ -205,5 +205,4 @@ async def _screen(settings: Settings, threads: int, make_run: Callable[..., Shad
     """Run, and return the name of the model that scored."""
     async with make_screener(settings, threads) as screener:
         await make_run(screener).over(sources)
-        manifest = getattr(screener.model, "manifest", None)
-        return f"{manifest.name} {manifest.version}" if manifest else type(screener.model).__name__
+        return screener.model.identity

@@ -50,6 +50,11 @@ class EmbeddedModel:
         self._batcher = Batcher(self.score_now, workers=threads)
 
     @property
+    def identity(self) -> str:
+        """The model's name, version and digest."""
+        return self.manifest.identity
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The labels that every score carries."""
         return self.manifest.labels
