@@ -48,6 +48,10 @@ class CaseBook:
         for case in reversed(await self._store.cases.undecided(REMEMBERED)):
             await self.read(case)
 
+    async def recall_roster(self) -> Roster:
+        """Return the roster from memory, and from the database only when memory has none."""
+        return self._roster if self._changes >= 0 else await self.read_roster()
+
     async def read_roster(self) -> Roster:
         """Return the roster, read again when it may have changed."""
         changes, now = self._store.registry.changes, self._clock()

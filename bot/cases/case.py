@@ -51,6 +51,7 @@ class Case:
     target_role: AuthorRole | None
     concern: Concern
     reports: int
+    removal_wanted: bool
     events: tuple[CaseEvent, ...]
 
     @property
@@ -136,6 +137,7 @@ def case_of(stored: StoredCase, roster: Roster) -> Case:
         target_role=author_role(roster.roles(target, site)) if target else None,
         concern=concern,
         reports=len(stored.reports),
+        removal_wanted=any(report.removal for report in stored.reports),
         events=stored.events,
     )
 

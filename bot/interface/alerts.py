@@ -1,45 +1,122 @@
-"""The alert card: what an administrator sees of a flag, before and after permission to open the evidence."""
+"""The cards of a case: what an administrator sees of it, and what the person sees whom a threat is aimed at."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 
 from bot.domain.assessments import Judgement
 from bot.domain.categories import Category, Severity
 from bot.interface.cards import Button, Card, Fact, Quote, Tone, Verb, excerpt
 from bot.interface.texts import Text, text
 
+_TONES = {Verb.ACKNOWLEDGE: Tone.PRIMARY, Verb.ESCALATE: Tone.DANGER, Verb.REMOVAL: Tone.DANGER}
+_DECIDE = (Verb.ACKNOWLEDGE, Verb.CONFIRM, Verb.DISMISS, Verb.REMOVAL)
+
 
 def alert_card(
-    token: str, judgement: Judgement, *, channel: str, permalink: str | None = None, words: str | None = None
+    token: str,
+    judgement: Judgement,
+    *,
+    channel: str,
+    permalink: str | None = None,
+    words: str | None = None,
+    withheld: bool = False,
+    lines: Sequence[Text] = (),
+    route: Sequence[Fact] = (),
+    buttons: Iterable[Verb] | None = None,
 ) -> Card:
     """Return the card for a flag.
 
     `channel` is the channel's registered name. `words` is the comment's text, given only where the site
     administrator's permission stands; the card then shows an excerpt with the marked words. A card about possible
-    sexual content carries neither excerpt nor link (R16). Critical cards begin with the emergency sentence (R17).
+    sexual content, or one that is `withheld`, carries neither excerpt nor link (R16). Critical cards begin with the
+    emergency sentence (R17). `lines` say how the case stands, `route` whom to call; without `buttons` a card has
+    those of a case that nobody has touched.
     """
-    withheld = Category.SEXUAL in judgement.categories
+    withheld = withheld or Category.SEXUAL in judgement.categories
     facts = [
         Fact(text("alert.channel"), text("plain", value=channel)),
-        Fact(text("alert.reason"), _reason(judgement)),
+        Fact(text("alert.reason"), reason(judgement)),
     ]
     if judgement.clause:
         facts.append(Fact(text("alert.rule"), text("plain", value=judgement.clause)))
     if judgement.consult:
         facts.append(Fact(text("alert.consult"), text("plain", value=", ".join(judgement.consult))))
     critical = judgement.severity is Severity.CRITICAL
+    if buttons is None:
+        buttons = (_DECIDE[0], Verb.ESCALATE, *_DECIDE[1:]) if critical else _DECIDE
     return Card(
         title=text("alert.title", severity=text(f"severity.{judgement.severity}")),
         severity=judgement.severity,
         urgent=(text("alert.emergency"),) if critical else (),
-        lines=(text("alert.withheld"),) if withheld else (),
-        facts=tuple(facts),
+        lines=(*((text("alert.withheld"),) if withheld else ()), *lines),
+        facts=(*facts, *route),
         quote=None if withheld or words is None else _quoted(words, judgement),
         link=None if withheld else permalink,
-        buttons=_buttons(token, critical=critical),
+        buttons=_buttons(token, buttons),
     )
 
 
-def _reason(judgement: Judgement) -> Text:
+def report_card(
+    token: str,
+    *,
+    channel: str,
+    permalink: str | None,
+    words: str | None,
+    withheld: bool,
+    lines: Sequence[Text],
+    buttons: Iterable[Verb],
+) -> Card:
+    """Return the card for a comment that no machine flagged and a person reported."""
+    return Card(
+        title=text("report.alert"),
+        severity=Severity.MEDIUM,
+        lines=(*((text("alert.withheld"),) if withheld else ()), *lines),
+        facts=(Fact(text("alert.channel"), text("plain", value=channel)),),
+        quote=None if withheld or not words else excerpt(words, ()),
+        link=None if withheld else permalink,
+        buttons=_buttons(token, buttons),
+    )
+
+
+def review_card(
+    token: str,
+    cause: str,
+    *,
+    channel: str,
+    permalink: str | None,
+    lines: Sequence[Text],
+    buttons: Iterable[Verb],
+) -> Card:
+    """Return the card for a comment that a person must read in place, because no machine could; `cause` says why."""
+    return Card(
+        title=text("review.title"),
+        severity=Severity.MEDIUM,
+        lines=(text(f"review.{cause}"), text("review.what_to_do"), *lines),
+        facts=(Fact(text("alert.channel"), text("plain", value=channel)),),
+        link=permalink,
+        buttons=_buttons(token, buttons),
+    )
+
+
+def safety_card(severity: Severity, *, channel: str) -> Card:
+    """Return what the person is told at whom a threat may be aimed: no words, no link, no right to decide (R25)."""
+    return Card(
+        title=text("safety.title"),
+        severity=severity,
+        urgent=(text("alert.emergency"),),
+        lines=(text("safety.told"), text("safety.what_to_do")),
+        facts=(Fact(text("alert.channel"), text("plain", value=channel)),),
+    )
+
+
+def moved_card() -> Card:
+    """Return what is left of a card whose reader may not see the case any more."""
+    return Card(title=text("moved.title"))
+
+
+def reason(judgement: Judgement) -> Text:
+    """Return the categories as words, the most severe first."""
     names = [text(f"category.{category}") for category in judgement.categories]
     joined = names[0] if names else text("plain", value="–")
     for name in names[1:]:
@@ -63,13 +140,5 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _buttons(token: str, *, critical: bool) -> tuple[Button, ...]:
-    buttons = [
-        Button(Verb.ACKNOWLEDGE, token, Tone.PRIMARY),
-        Button(Verb.CONFIRM, token),
-        Button(Verb.DISMISS, token),
-        Button(Verb.REMOVAL, token, Tone.DANGER),
-    ]
-    if critical:
-        buttons.insert(1, Button(Verb.ESCALATE, token, Tone.DANGER))
-    return tuple(buttons)
+def _buttons(token: str, verbs: Iterable[Verb]) -> tuple[Button, ...]:
+    return tuple(Button(verb, token, _TONES.get(verb, Tone.PLAIN)) for verb in verbs)

@@ -102,6 +102,11 @@ def dismiss_form(token: str) -> Form:
     )
 
 
+def permit_form(token: str) -> Form:
+    """What the site administrator must give to permit the evidence of one case to be opened (R15)."""
+    return Form("permit", token, (FormField("reason", FieldKind.PARAGRAPH),))
+
+
 def reasons() -> tuple[Choice, ...]:
     """Every category a reporter may choose, those last that only people may assert."""
     ordered = sorted(Category, key=lambda category: category in PEOPLE_ONLY)

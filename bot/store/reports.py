@@ -7,6 +7,7 @@ sealed, not secret (R26): the row holds a keyed pseudonym, and the document the 
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -15,12 +16,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Row as Found
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.assessments import Judgement
 from bot.domain.cases import EventKind
 from bot.domain.comments import Author, Comment
 from bot.domain.outcomes import Outcome
+from bot.errors import StoreError
 from bot.store.decisions import Decision, ErrandKind, Row, Versions, errand_row, rows_of
 from bot.store.documents import Snapshot
 from bot.store.group_commit import GroupCommit
@@ -31,6 +34,9 @@ from bot.store.sealing import Sealed, seal, unseal
 REPORT = "report"
 """The kind of a sealed report."""
 
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_CODE_LENGTH = 6
+_TRIES = 5
 _BESIDE = "#reported"
 """Added to the revision of a flag that a report made: a machine's flag of the same revision still finds its place."""
 
@@ -47,7 +53,7 @@ class ReportWords:
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """A report to store. `code` is the receipt's; `judgement` is the alert's where the comment was not flagged yet.
+    """A report to store; `judgement` is the alert's where the comment was not flagged yet.
 
     `most` reports by one person within `span` are taken.
     """
@@ -56,12 +62,19 @@ class NewReport:
     comment: Comment
     reporter: Author
     words: ReportWords
-    code: str
     at: datetime
     judgement: Judgement
     versions: Versions
     most: int
     span: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A report that stands: the case it opened or joined, and the code on its receipt."""
+
+    case: UUID
+    code: str
 
 
 class Reports:
@@ -72,14 +85,22 @@ class Reports:
         self._keys = keys
         self._woken = woken
 
-    async def file(self, report: NewReport) -> UUID | None:
-        """Store a report; return the case that it opened or joined, or nothing when this person filed too many.
+    async def file(self, report: NewReport) -> Filed | None:
+        """Store a report; return where it stands, or nothing when this person filed too many.
 
         A comment that was flagged already, in any revision, keeps its case; the revision reported is sealed beside.
+        Raise `StoreError` when the database cannot be used.
         """
-        return await self._writer.run(_file, self._rows(report), self._woken)
+        for _ in range(_TRIES):
+            code = "R-" + "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+            try:
+                case = await self._writer.run(_file, self._rows(report, code), self._woken)
+            except IntegrityError:
+                continue  # the code was taken, or something else happened to the case at this very moment
+            return None if case is None else Filed(case, code)
+        raise StoreError("A report could not be stored, because its case kept changing; try again.")
 
-    def _rows(self, report: NewReport) -> _Rows:
+    def _rows(self, report: NewReport, code: str) -> _Rows:
         decision = Decision(
             report.channel_id,
             Snapshot(report.comment),
@@ -100,7 +121,7 @@ class Reports:
         )
         row = {
             "id": row_id,
-            "code": report.code,
+            "code": code,
             "reporter": self._keys.pseudonym(report.comment.ref.channel, report.reporter.id),
             "reported_at": report.at,
         }

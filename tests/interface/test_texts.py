@@ -9,7 +9,7 @@ import pytest
 from bot.domain.categories import Category, Severity
 from bot.interface.cards import Button, Verb
 from bot.interface.commands import COMMANDS
-from bot.interface.forms import Choice, decision_form, dismiss_form, reasons, report_form
+from bot.interface.forms import Choice, decision_form, dismiss_form, permit_form, reasons, report_form
 from bot.interface.texts import LANGUAGES, Text, catalogue, say, text
 
 RULES = (Choice("threat", Text("category.threat")),)
@@ -18,6 +18,7 @@ FORMS = [
     decision_form("confirm", "t", RULES),
     decision_form("removal", "t", RULES),
     dismiss_form("t"),
+    permit_form("t"),
 ]
 
 

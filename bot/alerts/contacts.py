@@ -1,0 +1,95 @@
+"""Whom a case can be brought to: in which order people are tried, and when a shared channel may stand in for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.alerts.routing import may_decide, route
+from bot.cases.case import Case
+from bot.domain.cases import EventKind
+from bot.domain.people import SiteRole
+from bot.domain.roster import Roster
+from bot.platform.protocol import ChannelFacts
+
+_ABOVE = frozenset({SiteRole.SUPERVISOR, SiteRole.SAFETY_CONTACT, SiteRole.DISTRICT_ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person can be reached: a platform's name and their id there."""
+
+    platform: str
+    account: str
+
+
+def address_of(roster: Roster, person: str, platforms: Collection[str], first: str) -> Address | None:
+    """Return where `person` can be reached: on the case's own platform if they have an account, else on another."""
+    known: Mapping[str, str] = roster.people[person].accounts if person in roster.people else {}
+    ordered = [first, *sorted(platforms)]
+    return next((Address(name, known[name]) for name in ordered if name in platforms and known.get(name)), None)
+
+
+def contacts(case: Case, roster: Roster) -> tuple[str, ...]:
+    """Return everyone who may be told of the case as one who can act, nobody barred, in the order of trying."""
+    routing = route(roster, case.site, case.first_concern)
+    site, district = case.site, roster.district
+    ordered: list[str | None] = [
+        *routing.told,
+        *(step.person for step in routing.ladder),
+        site.site_administrator,
+        *site.designees,
+        site.supervisor,
+        district.safety_contact,
+        *district.administrators,
+    ]
+    return tuple(dict.fromkeys(key for key in ordered if key and key not in routing.barred))
+
+
+def wanted(case: Case, roster: Roster, reachable: Collection[str]) -> tuple[str, ...]:
+    """Return who should have the case's card, of those who can be reached.
+
+    Whom routing tells; when none of them can be reached and decide, the next contact who can; and once somebody handed
+    the case up, the first person above.
+    """
+    told = [key for key in route(roster, case.site, case.first_concern).told if key in reachable]
+    if not any(_decides(case, roster, key) for key in told):
+        told += list(_next(case, roster, reachable, told))[:1]
+    if case.happened(EventKind.ESCALATED):
+        above = (key for key in _next(case, roster, reachable, told) if is_above(case, roster, key))
+        told += list(above)[:1]
+    return tuple(told)
+
+
+def next_contacts(case: Case, roster: Roster, reachable: Collection[str], tried: Collection[str]) -> tuple[str, ...]:
+    """Return who is tried after those in `tried`, in order."""
+    return tuple(_next(case, roster, reachable, tried))
+
+
+def is_above(case: Case, roster: Roster, person: str) -> bool:
+    """Whether the person stands above the site: a shared channel of the site does not reach them."""
+    return bool(roster.roles(person, case.site) & _ABOVE)
+
+
+def may_share(case: Case, roster: Roster, platform: str) -> bool:
+    """Whether nobody who is barred has an account on the platform of a shared channel.
+
+    Platforms do not tell who reads a channel, so an account anywhere on it counts as being able to.
+    """
+    barred = route(roster, case.site, case.first_concern).barred | route(roster, case.site, case.concern).barred
+    return not any(roster.people[key].accounts.get(platform) for key in barred if key in roster.people)
+
+
+def is_private(case: Case, facts: ChannelFacts) -> bool:
+    """Whether a shared channel is closed to outsiders, and the author is none of those who administer it."""
+    return not facts.open_to and case.author_account not in facts.administrators
+
+
+def _next(case: Case, roster: Roster, reachable: Collection[str], tried: Collection[str]) -> Iterator[str]:
+    for key in contacts(case, roster):
+        if key in reachable and key not in tried and _decides(case, roster, key):
+            yield key
+
+
+def _decides(case: Case, roster: Roster, person: str) -> bool:
+    return may_decide(roster, case.site, person, case.first_concern)

@@ -1,0 +1,243 @@
+"""Draws a case for one reader: what it is, whom to call, how it stands, and the buttons that this reader may use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.alerts.routing import may_decide, route
+from bot.cases.case import Case
+from bot.cases.status import may_follow
+from bot.domain.assessments import Judgement
+from bot.domain.cases import CaseEvent, CaseKind, EventKind
+from bot.domain.categories import Category, Severity
+from bot.domain.people import SiteRole
+from bot.domain.roster import Roster
+from bot.interface.alerts import alert_card, moved_card, report_card, review_card, safety_card
+from bot.interface.cards import Card, Fact, Verb
+from bot.interface.texts import Text, text
+from bot.policy.routes import Agency, Route
+from bot.policy.rules import Handling, Rule
+from bot.policy.schema import Pack
+from bot.store.deliveries import SHARED
+
+REPORTED = "report"
+"""The rule of a case that began with a person's report."""
+
+MOST_AGENCIES = 4
+"""A card is read in a hurry: the first few agencies stand on it, in the order of calling."""
+
+_BUTTONS: dict[Verb, EventKind] = {
+    Verb.ACKNOWLEDGE: EventKind.ACKNOWLEDGED,
+    Verb.ESCALATE: EventKind.ESCALATED,
+    Verb.CONFIRM: EventKind.CONFIRMED,
+    Verb.DISMISS: EventKind.DISMISSED,
+    Verb.REMOVAL: EventKind.REMOVAL_ASKED,
+    Verb.PERMIT: EventKind.PERMITTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who a card is for: a person's key, or `SHARED` for a site's alert channel; and the language it is drawn in."""
+
+    recipient: str
+    language: str
+
+
+def withholds(case: Case, pack: Pack) -> bool:
+    """Whether no card of the case may carry words or link: possible sexual content, or pictures that nobody opens."""
+    if Category.SEXUAL in case.judgement.categories:
+        return True
+    cautions = {caution for item in routes(case, pack) for caution in item.cautions}
+    return case.pictures and "no_download" in cautions
+
+
+def shows_words(case: Case, roster: Roster, pack: Pack, recipient: str) -> bool:
+    """Whether this recipient's card shows an excerpt: permission stands, nothing withholds it, and they are told."""
+    if not case.permitted or case.snapshot is None or case.kind is CaseKind.REVIEW or withholds(case, pack):
+        return False
+    return recipient == SHARED or _is_told(case, roster, recipient)
+
+
+def draw(
+    case: Case, roster: Roster, pack: Pack, reader: Reader, *, words: str | None = None, reached: Collection[str] = ()
+) -> Card:
+    """Return the card of `case` for `reader`.
+
+    `words` is the comment's text where `shows_words` allows it. `reached` are the recipients who have a card already:
+    a next contact is told who could not be reached.
+    """
+    routing = route(roster, case.site, case.concern)
+    if reader.recipient in routing.barred:
+        return moved_card()
+    if reader.recipient != SHARED and not _is_told(case, roster, reader.recipient):
+        warned = reader.recipient in routing.warned
+        return safety_card(case.judgement.severity, channel=case.channel.name) if warned else moved_card()
+    lines = (*_unreached(case, roster, reader, reached), *standing(case, roster, pack, reader.language))
+    buttons = tuple(_buttons(case, roster, reader.recipient))
+    if case.kind is CaseKind.REVIEW:
+        return review_card(
+            case.token,
+            str(case.cause),
+            channel=case.channel.name,
+            permalink=case.permalink,
+            lines=lines,
+            buttons=buttons,
+        )
+    withheld = withholds(case, pack)
+    if case.judgement.rule == REPORTED:
+        return report_card(
+            case.token,
+            channel=case.channel.name,
+            permalink=case.permalink,
+            words=words,
+            withheld=withheld,
+            lines=lines,
+            buttons=buttons,
+        )
+    return alert_card(
+        case.token,
+        _with_bulletins(case, pack),
+        channel=case.channel.name,
+        permalink=case.permalink,
+        words=words,
+        withheld=withheld,
+        lines=(*lines, *_advice(case, pack, reader.language)),
+        route=tuple(_steps(case, pack, reader.language)),
+        buttons=buttons,
+    )
+
+
+def standing(case: Case, roster: Roster, pack: Pack, language: str) -> Iterator[Text]:
+    """Yield what happened to the case, one line each, as far as it matters to whoever reads the card now."""
+    if case.reports and not (case.reports == 1 and case.judgement.rule == REPORTED):
+        yield text("alert.reported_once") if case.reports == 1 else text("alert.reported", count=case.reports)
+    removed = case.happened(EventKind.REMOVED)
+    if case.removal_wanted and not removed:
+        yield text("alert.removal_wanted")
+    for event in case.events:
+        if event.kind is EventKind.BY_HAND and not removed:
+            yield text("alert.by_hand")
+        elif event.kind is EventKind.REMOVED:
+            yield text("alert.removed", when=local(event.at, roster))
+        elif (key := _LINES.get(event.kind)) is not None:
+            rule = pack.rule(event.rule) if event.rule else None
+            named = rule.title.in_(language) if rule else "–"
+            yield text(key, who=_who(event, roster), when=local(event.at, roster), rule=named)
+
+
+_LINES = {
+    EventKind.ACKNOWLEDGED: "alert.on_it",
+    EventKind.ESCALATED: "alert.escalated",
+    EventKind.CONFIRMED: "alert.confirmed",
+    EventKind.DISMISSED: "alert.dismissed",
+    EventKind.REMOVAL_ASKED: "alert.removal_asked",
+    EventKind.PERMITTED: "alert.permitted",
+}
+
+
+def local(at: datetime, roster: Roster) -> str:
+    """Return a time as the school's clocks show it."""
+    return at.astimezone(ZoneInfo(roster.district.time_zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def routes(case: Case, pack: Pack) -> tuple[Route, ...]:
+    """Return the pack's routes for the case: those of its rule's incident, between these two people, as severe."""
+    rule = _rule(case, pack)
+    if rule is None or rule.act.route is None:
+        return ()
+    found = pack.routes_for(rule.act.route, case.author_role, case.target_role)
+    return tuple(item for item in found if case.judgement.severity in item.severity)
+
+
+def agency_fact(agency: Agency, number: int, pack: Pack, language: str) -> Fact:
+    """Return an office with its numbers, dated, to be verified before use (R35)."""
+    label = text("alert.step", number=number, name=agency.name.in_(language))
+    if not agency.phones:
+        return Fact(label, text("alert.no_phone"))
+    dated = agency.as_of.isoformat() if agency.as_of else "?"
+    verify = pack.routes.verify.in_(language)
+    return Fact(label, text("alert.phones", phones=" / ".join(agency.phones), date=dated, verify=verify))
+
+
+def _rule(case: Case, pack: Pack) -> Rule | None:
+    return pack.rule(case.judgement.rule) if case.judgement.rule else None
+
+
+def _is_told(case: Case, roster: Roster, recipient: str) -> bool:
+    """Whether a recipient has the case's own card: a decider, or someone whom routing tells."""
+    told = route(roster, case.site, case.concern)
+    on_ladder = {step.person for step in told.ladder}
+    return may_decide(roster, case.site, recipient, case.concern) or recipient in {*told.told, *on_ladder}
+
+
+def _buttons(case: Case, roster: Roster, recipient: str) -> Iterator[Verb]:
+    roles = roster.roles(recipient, case.site)
+    decides = recipient == SHARED or may_decide(roster, case.site, recipient, case.concern)
+    if not decides:
+        return
+    for verb, kind in _BUTTONS.items():
+        if verb is Verb.REMOVAL:
+            fits = may_follow(case.events, kind) or may_follow(case.events, EventKind.CONFIRMED)
+        else:
+            fits = may_follow(case.events, kind)
+        if case.kind is CaseKind.REVIEW:
+            fits = fits and verb in (Verb.ACKNOWLEDGE, Verb.DISMISS)
+        if verb is Verb.ESCALATE:
+            fits = fits and case.judgement.severity is Severity.CRITICAL
+        if verb is Verb.PERMIT:
+            asked = recipient == SHARED or SiteRole.SITE_ADMINISTRATOR in roles
+            fits = fits and asked and not case.permitted and case.snapshot is not None
+        if fits:
+            yield verb
+    if case.reports:
+        yield Verb.OPEN
+
+
+def _unreached(case: Case, roster: Roster, reader: Reader, reached: Collection[str]) -> Iterator[Text]:
+    """Yield the line for a next contact; those whom routing itself tells need none."""
+    told = route(roster, case.site, case.first_concern).told
+    missing = [key for key in told if key not in reached]
+    if reader.recipient not in told and reader.recipient != SHARED and missing and SHARED not in reached:
+        yield text("alert.unreached", names=", ".join(_name(key, roster) for key in missing))
+
+
+def _steps(case: Case, pack: Pack, language: str) -> Iterator[Fact]:
+    """Yield the agencies of a critical case, in the order of calling."""
+    if case.judgement.severity is not Severity.CRITICAL:
+        return
+    known = {agency.id: agency for agency in pack.routes.agencies}
+    ordered = dict.fromkeys(agency for item in routes(case, pack) for agency in item.agencies)
+    for number, agency in enumerate(list(ordered)[:MOST_AGENCIES], 1):
+        yield agency_fact(known[agency], number, pack, language)
+
+
+def _advice(case: Case, pack: Pack, language: str) -> Iterator[Text]:
+    """Yield what to mind: the rule's note where nobody broke a rule, the route's cautions where it is critical."""
+    rule = _rule(case, pack)
+    if rule is not None and rule.act.handling is not Handling.VIOLATION:
+        yield text("plain", value=rule.act.note.in_(language))
+    if case.judgement.severity is Severity.CRITICAL:
+        found = dict.fromkeys(caution for item in routes(case, pack) for caution in item.cautions)
+        for caution in found:
+            if caution != "emergency":  # the card begins with that one
+                yield text("plain", value=pack.routes.cautions[caution].in_(language))
+
+
+def _with_bulletins(case: Case, pack: Pack) -> Judgement:
+    if case.judgement.severity < Severity.HIGH:
+        return case.judgement
+    bulletins = [bulletin for item in routes(case, pack) for bulletin in item.bulletins]
+    return replace(case.judgement, consult=tuple(dict.fromkeys([*case.judgement.consult, *bulletins])))
+
+
+def _who(event: CaseEvent, roster: Roster) -> str:
+    return _name(event.person, roster) if event.person else "–"
+
+
+def _name(key: str, roster: Roster) -> str:
+    person = roster.people.get(key)
+    return person.name if person else key

@@ -1,0 +1,133 @@
+"""Puts a case's cards before people and keeps them true: one for each recipient, noted, redrawn where it stands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from bot.alerts.contacts import Address, address_of, is_private, may_share
+from bot.alerts.drawing import Reader, draw, shows_words
+from bot.cases.book import CaseBook
+from bot.cases.case import Case
+from bot.errors import PlatformError, StoreError
+from bot.interface.alerts import moved_card
+from bot.interface.cards import Card
+from bot.platform.protocol import Delivery, Platform, Recipient
+from bot.policy.schema import Pack
+from bot.store import Store
+from bot.store.deliveries import SHARED, Delivered
+
+log = logging.getLogger(__name__)
+
+ON_A_CARD = "excerpt on an alert card"
+"""Why a snapshot was opened, in the custody log."""
+
+_PASSES = 4
+"""How often a card is redrawn in one go while its case keeps changing; the change itself leaves another errand."""
+
+
+class Messenger:
+    """Delivers and redraws cards. Raises `PlatformError` when a platform fails, `StoreError` when the database does."""
+
+    def __init__(
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        pack: Pack,
+        book: CaseBook,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._pack = pack
+        self._book = book
+        self._clock = clock
+
+    def reachable(self, case: Case) -> dict[str, Address]:
+        """Return everybody on the roster who has an account on a connected platform, with where."""
+        roster, first = self._book.roster, case.channel.ref.platform
+        found = {key: address_of(roster, key, self._platforms, first) for key in roster.people}
+        return {key: address for key, address in found.items() if address is not None}
+
+    async def can_share(self, case: Case) -> bool:
+        """Whether the site's alert channel stands in for its people: it is set, and nobody barred can read it."""
+        channel = case.site.alert_channel
+        if channel is None or channel.platform not in self._platforms:
+            return False
+        if not may_share(case, self._book.roster, channel.platform):
+            return False
+        try:
+            return is_private(case, await self._platforms[channel.platform].inspect(channel))
+        except PlatformError:
+            return False  # whoever cannot be asked is not trusted with it
+
+    async def bring(self, case: Case, recipient: str, *, reached: frozenset[str]) -> None:
+        """Deliver the case's card to a recipient who has none yet, and note where it stands."""
+        reader, platform, to = self._destination(case, recipient)
+        card = await self._card(case, reader, reached)
+        delivery = await self._platforms[platform].deliver(card, to, reader.language)
+        digest = self._digest(card)
+        stands = Delivered(case.id, recipient, platform, delivery.channel, delivery.message, reader.language, digest)
+        if not await self._store.deliveries.record(stands, self._clock()):
+            log.warning("A card of case %s was delivered twice: two processes had the same errand.", case.id)
+
+    async def redraw(self, case_id: UUID) -> None:
+        """Bring every card of the case to what the case is now, and try them all before a failure is raised."""
+        failure: PlatformError | None = None
+        cards = await self._store.deliveries.of(case_id)
+        reached = frozenset(stands.recipient for stands in cards)
+        for stands in cards:
+            if stands.platform in self._platforms:
+                try:
+                    await self._redraw(stands, reached)
+                except PlatformError as error:
+                    failure = error
+        if failure is not None:
+            raise failure
+
+    async def _redraw(self, stands: Delivered, reached: frozenset[str]) -> None:
+        """Redraw one card until it shows the case as it is: another process may be drawing it, too."""
+        for _ in range(_PASSES):
+            case = await self._book.read(stands.case)
+            if case is None:
+                return
+            card = await self._card(case, Reader(stands.recipient, stands.language), reached - {stands.recipient})
+            digest = self._digest(card)
+            if digest == stands.digest:
+                return
+            where = Delivery(stands.channel, stands.message)
+            await self._platforms[stands.platform].update(where, card, stands.language)
+            await self._store.deliveries.redrawn(stands.case, stands.recipient, digest)
+            stands = replace(stands, digest=digest)
+
+    def _destination(self, case: Case, recipient: str) -> tuple[Reader, str, Recipient]:
+        roster, channel = self._book.roster, case.site.alert_channel
+        if recipient == SHARED and channel is not None:
+            return Reader(SHARED, roster.district.languages[0]), channel.platform, Recipient(channel=channel)
+        address = self.reachable(case)[recipient]
+        return Reader(recipient, roster.people[recipient].language), address.platform, Recipient(person=address.account)
+
+    async def _card(self, case: Case, reader: Reader, reached: frozenset[str]) -> Card:
+        roster, channel = self._book.roster, case.site.alert_channel
+        if reader.recipient == SHARED and (channel is None or not may_share(case, roster, channel.platform)):
+            return moved_card()
+        words = None
+        if case.snapshot is not None and shows_words(case, roster, self._pack, reader.recipient):
+            words = await self._opened(case, case.snapshot, reader.recipient)
+        return draw(case, roster, self._pack, reader, words=words, reached=reached)
+
+    async def _opened(self, case: Case, snapshot: UUID, recipient: str) -> str | None:
+        """Open a snapshot for a recipient; the custody log knows it before anybody sees it."""
+        person = None if recipient == SHARED else recipient
+        await self._store.cases.opened(snapshot, case.id, person, self._clock(), ON_A_CARD)
+        try:
+            return (await self._store.open_snapshot(snapshot)).comment.text
+        except StoreError as error:
+            log.warning("An excerpt could not be shown: %s", error)
+            return None
+
+    def _digest(self, card: Card) -> bytes:
+        return self._store.deliveries.digest(repr(card))

@@ -1,0 +1,66 @@
+"""What the desk answers: short cards for one person, and the lists and pages that commands show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.interface.cards import EXCERPT, Card, Fact, Quote
+from bot.interface.texts import Text, text
+
+
+def said(key: str, **params: str | int | Text) -> Card:
+    """Return a card that is one sentence."""
+    return Card(title=text(key, **params))
+
+
+def queue_card(items: Sequence[Fact], more: int) -> Card:
+    """Return the list of what waits for a decision; `more` is how many of the reader's are not on it."""
+    lines = (text("queue.more", count=more),) if more else ()
+    if not items:
+        return said("queue.empty")
+    return Card(title=text("queue.title"), lines=lines, facts=tuple(items))
+
+
+def receipt_card(code: str, *, unnamed: bool) -> Card:
+    """Return a reporter's receipt: fixed words and the code to ask by (R21)."""
+    sealed = (text("report.sealed"),) if unnamed else ()
+    return Card(
+        title=text("report.thanks"),
+        lines=(text("report.next"), *sealed, text("report.danger")),
+        facts=(Fact(text("report.code"), text("plain", value=code)),),
+    )
+
+
+def reported_card(told: Sequence[str]) -> Card:
+    """Return what reporters wrote, at most `EXCERPT` characters in all, for someone who may decide; never who wrote."""
+    each = EXCERPT // max(1, len(told)) - 1
+    quote = "\n".join(words if len(words) <= each else f"{words[: each - 1]}…" for words in told)
+    return Card(title=text("report.told"), quote=Quote(quote))
+
+
+def netiquette_card(points: Mapping[int, str]) -> Card:
+    """Return a channel's guidelines, a line for each point."""
+    lines = (text("netiquette.point", number=number, words=words) for number, words in sorted(points.items()))
+    return Card(title=text("netiquette.title"), lines=tuple(lines))
+
+
+def policy_card(title: str, version: str, contacts: Sequence[Fact], verify: str) -> Card:
+    """Return which rules hold here, and whom to turn to; contacts age, and the card says so (R35)."""
+    return Card(
+        title=text("policy.title"),
+        lines=(text("alert.emergency"), text("plain", value=verify)),
+        facts=(Fact(text("policy.pack"), text("policy.version", title=title, version=version)), *contacts),
+    )
+
+
+def status_card(state: str, missing: Sequence[str], waiting: int, through: str | None) -> Card:
+    """Return how a channel is looked after. `state` is `watched`, `waiting` or `unknown`.
+
+    `missing` are the facts it lacks, `waiting` the cases that the reader may decide, `through` until when everything
+    is screened.
+    """
+    facts = [Fact(text("status.cases"), text("plain", value=waiting))]
+    if through is not None:
+        facts.insert(0, Fact(text("status.through"), text("plain", value=through)))
+    lines = (text("status.missing", facts="; ".join(missing)),) if missing else ()
+    return Card(title=text(f"status.{state}"), lines=lines, facts=tuple(facts))
