@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import TracebackType
 from typing import Self
 
 from bot.domain.assessments import Assessment, Judgement
 from bot.domain.comments import ChannelRef, Comment, CommentRef
 from bot.domain.outcomes import Outcome
 from bot.errors import StoreError
+from bot.intake.explaining import Explain, Explaining
 from bot.intake.progress import Held
 from bot.intake.watched import Watched, WatchedChannel
 from bot.store import Cause, Decision, Snapshot, Store, Versions
@@ -54,11 +56,22 @@ class Intake:
     could not be committed                  `StoreError`; the channel is `behind` until `catch_up` reads it again
     ======================================  =====================================================================
 
-    A flagged comment that the model could not score is `FLAGGED` and has a review item too.
+    A flagged comment that the model could not score is `FLAGGED` and has a review item too. `explain` narrows a flag
+    to the words that carried it, after the flag is committed; leaving the `async with`, or `close`, waits for it.
     """
 
-    def __init__(self, store: Store, screen: Screen, clock: Clock, *, versions: Versions, lag: timedelta = LAG) -> None:
+    def __init__(
+        self,
+        store: Store,
+        screen: Screen,
+        clock: Clock,
+        *,
+        versions: Versions,
+        lag: timedelta = LAG,
+        explain: Explain | None = None,
+    ) -> None:
         self._store = store
+        self._explaining = Explaining(store, explain)
         self._screen = screen
         self._clock = clock
         self._versions = versions
@@ -69,6 +82,18 @@ class Intake:
         """Read the register, once, before anything else; raise `StoreError` when that is impossible."""
         await self._watched.load()
         return self
+
+    async def close(self) -> None:
+        """Finish the explanations that are under way. A crash instead only leaves the wider marks."""
+        await self._explaining.close()
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
 
     async def receive(self, comment: Comment) -> Outcome:
         """Take one revision of a comment in; return once what became of it is committed."""
@@ -186,6 +211,8 @@ class Intake:
             log.warning("A finding could not be stored (%s); its comment is now a review item.", type(error).__name__)
             decision = _unread(decision)
             new = await self._store.record(decision)
+        if new:
+            self._explaining.begin(decision)
         return decision.outcome if new else Outcome.DUPLICATE
 
     async def _receive_all(self, comments: list[Comment]) -> None:

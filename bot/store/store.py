@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.domain.comments import CommentRef
+from bot.domain.assessments import Finding
+from bot.domain.comments import Comment, CommentRef
 from bot.errors import KeyFileError, StoreError
 from bot.store import recording
 from bot.store.cases import Cases
@@ -79,6 +80,10 @@ class Store:
             raise StoreError(f"Snapshot {snapshot} does not exist any more; its case says when it was destroyed.")
         sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
         return decode(unseal(sealed, wrapping_key=self._keys.sealing, row=row.id, kind=row.kind))
+
+    async def explain(self, channel_id: int, comment: Comment, findings: Sequence[Finding]) -> None:
+        """Narrow the findings of a comment's flag to the words that carried them, and have its cards redrawn."""
+        await self.cases.explain(channel_id, comment, findings)
 
     async def check(self) -> list[HealthFact]:
         """Return what `doctor` should know of the database."""
