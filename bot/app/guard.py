@@ -17,7 +17,6 @@ from bot.errors import PlatformError, StoreError
 from bot.intake import Intake
 from bot.platform.events import Deleted, Event, Interrupted, Posted, Resumed
 from bot.platform.protocol import Platform
-from bot.policy.schema import Pack
 from bot.policy.words import Language
 from bot.registry.known import Known
 from bot.registry.notices import post_notices
@@ -42,7 +41,6 @@ class Parts:
     platforms: Mapping[str, Platform]
     intake: Intake
     known: Known
-    pack: Pack
     desk: Handle
     deliver: Callable[[], Awaitable[None]]
     clock: Callable[[], datetime]
@@ -123,7 +121,7 @@ class Guard:
         languages: list[Language] = [language for language in ("en", "es") if language in roster.district.languages]
         today = self._parts.clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
         reachable = {name: self._parts.platforms[name] for name in self._parts.platforms.keys() - self._down}
-        await post_notices(self._parts.store, reachable, self._parts.pack, tuple(languages), today)
+        await post_notices(self._parts.store, reachable, tuple(languages), today)
 
     async def _catch_up(self) -> None:
         for channel in self._parts.intake.behind():

@@ -11,25 +11,25 @@ from bot.domain.channels import ChannelStatus, RegisteredChannel, missing_facts
 from bot.domain.comments import ChannelRef
 from bot.errors import PlatformError
 from bot.interface.cards import Card
-from bot.interface.texts import text
+from bot.interface.texts import say, text
 from bot.platform.protocol import Platform, Recipient
-from bot.policy.schema import Pack
 from bot.policy.words import Language
 from bot.store import Store
 
 log = logging.getLogger(__name__)
 
 
-def notice_card(pack: Pack, language: Language) -> Card:
-    """Return the notice in one language: that the channel is looked after, its guidelines, and how to report."""
-    points = (text("plain", value=f"{number}. {point}") for number, point in pack.netiquette[language].points.items())
-    return Card(title=text("notice.title"), lines=(text("notice.watched"), *points, text("notice.report")))
+def notice_card(languages: tuple[Language, ...]) -> Card:
+    """Return the notice: that the channel is looked after, by whom, and how to report, in each of the languages."""
+    keys = ("notice.watched", "notice.report")
+    lines = (say(text(key), language) for language in languages for key in keys)
+    return Card(title=text("notice.title"), lines=tuple(text("plain", value=line) for line in lines))
 
 
 async def post_notices(
-    store: Store, platforms: Mapping[str, Platform], pack: Pack, languages: tuple[Language, ...], today: date
+    store: Store, platforms: Mapping[str, Platform], languages: tuple[Language, ...], today: date
 ) -> tuple[ChannelRef, ...]:
-    """Post the notice in every channel that waits for nothing else, in each of the district's languages.
+    """Post the notice in every channel that waits for nothing else; `languages` are the district's, at least one.
 
     Return the channels that are watched from now on. A platform that refuses leaves its channel unread; it is tried
     again the next time.
@@ -41,8 +41,7 @@ async def post_notices(
         if platform is None or not _waits_for_its_notice(channel, today):
             continue
         try:
-            for language in languages:
-                await platform.deliver(notice_card(pack, language), Recipient(channel=channel.ref), language)
+            await platform.deliver(notice_card(languages), Recipient(channel=channel.ref), languages[0])
         except PlatformError as error:
             log.warning("The notice in a channel could not be posted (%s); it is not read yet.", type(error).__name__)
             continue

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import text
 
 from adapters.local.platform import LocalPlatform
-from adapters.local.school import open_school, site_file
+from adapters.local.school import SITE_FILE, open_school
 from bot.app.guard import Guard, Parts
 from bot.domain.assessments import Assessment, Judgement
 from bot.domain.comments import Comment
@@ -66,11 +66,9 @@ async def rows(store: Store, query: str) -> list[Any]:
 @asynccontextmanager
 async def running_school(home: Path, platform: LocalPlatform | None = None) -> AsyncIterator[School]:
     """Run the guard over the example school while the block runs."""
-    path = home / "site.toml"
-    path.write_text(site_file(), encoding="utf-8")
     pack = load_pack("lausd")
     async with open_store(home=home / "store") as store:
-        await apply(store, read_site_file(path))
+        await apply(store, read_site_file(SITE_FILE))
         school = School(platform or LocalPlatform(open_school()), store)
         known = Known(store, now)
         reader = Reader(Screener(WordModel(), []), pack, known.facts_of)
@@ -87,7 +85,7 @@ async def running_school(home: Path, platform: LocalPlatform | None = None) -> A
 
         intake = await Intake(store, read, now, versions=Versions(pack.name, "words")).start()
         platforms = {"local": school.platform}
-        guard = Guard(Parts(store, platforms, intake, known, pack, desk, deliver, now))
+        guard = Guard(Parts(store, platforms, intake, known, desk, deliver, now))
         task = asyncio.create_task(guard.run())
         try:
             yield school

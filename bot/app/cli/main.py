@@ -12,6 +12,7 @@ from bot import __version__
 from bot.errors import CrossingGuardError
 
 COMMANDS = {
+    "demo": ("bot.app.cli.demo", "Open an example school in your browser and try everything."),
     "screen": ("bot.app.cli.screen", "Screen an exported history and report what needs eyes."),
     "policy": ("bot.app.cli.policy", "List, check and try policy packs."),
     "site": ("bot.app.cli.site", "Set up a district's sites, people and channels; show them."),
