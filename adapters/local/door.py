@@ -20,6 +20,9 @@ ENTRANCE = "/enter"
 MOST_TOKENS = 32
 """Unused links, and sessions, that are remembered; older ones stop working first."""
 
+LONGEST_HEAD = 16 << 10
+"""Bytes of a request's headers."""
+
 CLOSED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Crossing Guard</title>
 <h1>This page opens with its link</h1>
 <p>Open the link that the terminal shows. Each link works once; start the demo again for a new one.</p>
@@ -79,16 +82,16 @@ class Door:
             await refusal(scope, receive, send_guarded)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        is_socket = scope["type"] == "websocket"
-        hosts, origins = headers.getlist("host"), headers.getlist("origin")
-        if len(hosts) != 1 or hosts[0] not in self._hosts:
+        if sum(len(name) + len(value) for name, value in headers.raw) > LONGEST_HEAD:
+            return PlainTextResponse("That is too much to ask at once.", 431)
+        if len(hosts := headers.getlist("host")) != 1 or hosts[0] not in self._hosts:
             return PlainTextResponse("This address is not served here.", 421)
+        is_socket = scope["type"] == "websocket"
+        origins = headers.getlist("origin")
         if not set(origins) <= self._origins or (is_socket and len(origins) != 1):
             return PlainTextResponse("Other pages may not call this one.", 403)
-        if not is_socket and scope["method"] not in {"GET", "HEAD"}:
-            return PlainTextResponse("This page can only be read.", 405, {"allow": "GET, HEAD"})
-        if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
-            return PlainTextResponse("This page takes no request body.", 413)
+        if not is_socket and (refusal := _more_than_reading(scope, headers)) is not None:
+            return refusal
         if scope["path"] != ENTRANCE and not self._came_through_the_link(headers):
             return HTMLResponse(CLOSED, 401)
         return None
@@ -99,6 +102,14 @@ class Door:
         except CookieError:
             return False
         return self.cookie in cookies and self._tickets.knows(cookies[self.cookie].value)
+
+
+def _more_than_reading(scope: Scope, headers: Headers) -> Response | None:
+    if scope["method"] not in {"GET", "HEAD"}:
+        return PlainTextResponse("This page can only be read.", 405, {"allow": "GET, HEAD"})
+    if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+        return PlainTextResponse("This page takes no request body.", 413)
+    return None
 
 
 def _headers(hosts: Iterable[str]) -> dict[str, str]:

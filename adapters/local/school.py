@@ -5,28 +5,27 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from datetime import timedelta
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from adapters.local.values import Member, Room
 from adapters.local.world import Clock, World, the_present
 from bot.domain.comments import AuthorRole, ChannelKind
 
-
-def site_file() -> str:
-    """Return the school as a site file (TOML): what `crossing-guard site apply` would be given."""
-    return _read("site.toml")
+SITE_FILE = Path(__file__).with_name("site.toml")
+"""The school as a site file: what `crossing-guard site apply` would be given."""
+_CHAT = Path(__file__).with_name("school.toml")
 
 
 def open_school(clock: Clock = the_present) -> World:
     """Return the school's chat, empty: its people and its channels."""
-    told = tomllib.loads(_read("school.toml"))
+    told = tomllib.loads(_CHAT.read_text(encoding="utf-8"))
     return World(told["workspace"], told["name"], map(_member, told["member"]), map(_room, told["room"]), clock)
 
 
 def tell_what_was_said(world: World) -> None:
     """Fill the school's chat with its example conversations; the last of them was a few minutes ago."""
-    told = tomllib.loads(_read("school.toml"))
+    told = tomllib.loads(_CHAT.read_text(encoding="utf-8"))
     now = world.clock()
     by_name: dict[str, str] = {}
     for said in _in_order(told["said"]):
@@ -65,7 +64,3 @@ def _room(told: dict[str, Any]) -> Room:
         members=frozenset(told.get("members", ())),
         administrators=frozenset(told.get("administrators", ())),
     )
-
-
-def _read(name: str) -> str:
-    return resources.files("adapters.local").joinpath(name).read_text(encoding="utf-8")

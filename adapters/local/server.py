@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from adapters.local.door import CLOSED, ENTRANCE, Door, Tickets
+from adapters.local.door import CLOSED, ENTRANCE, LONGEST_HEAD, Door, Tickets
 from adapters.local.live import TRY_AGAIN_LATER, Page
 from adapters.local.platform import LocalPlatform
 from adapters.local.world import World
@@ -29,8 +29,6 @@ MOST_PAGES = 16
 """Pages that may be open at the same time."""
 MOST_BYTES = 256 << 10
 """Bytes of one message from a page: the longest text a person may write, in its longest encoding, and a little more."""
-LONGEST_HEAD = 16 << 10
-"""Bytes of a request's line and headers."""
 GOODBYE = 2
 """Seconds that open pages are given when the server stops."""
 
@@ -106,8 +104,10 @@ def _bound(host: str, port: int) -> socket.socket:
     if not is_here or ":" in host:
         raise UsageError(f"The page is for this machine only: use {LOOPBACK} as its address.")
     try:
+        if not 0 <= port < 1 << 16:
+            raise OSError("no such port")
         return socket.create_server((LOOPBACK, port))
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise UsageError(f"Port {port} cannot be used; choose another with --port.") from error
 
 

@@ -182,6 +182,12 @@ function prepare() {
     remember("language", otherLanguage());
     act({ do: "language", language: otherLanguage() });
   });
+  $("try").hidden = recall("tried") === "yes";
+  $("try-close").addEventListener("click", () => {
+    remember("tried", "yes");
+    $("try").hidden = true;
+    $("composer-text").focus();
+  });
   $("theme").addEventListener("click", () => {
     setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
     remember("theme", document.documentElement.dataset.theme);

@@ -238,9 +238,21 @@ function drawMark(message) {
   if (!known) return null;
   if (known.outcome === "clear") return mark("clear", "check", t("chat.mark_clear"), true);
   if (known.outcome === "unscored") return mark("unscored", "question", t("chat.mark_unscored"), false);
-  const reasons = known.reasons.join(", ");
-  const words = reasons ? t("chat.mark_flagged_as", { reasons }) : t("chat.mark_flagged");
-  return mark(`flagged severity-${known.severity ?? "none"}`, "flag", words, false);
+  return drawFlagged(known);
+}
+
+/** Show the first reason, and the others to whoever points at it or has it read out. */
+function drawFlagged({ reasons, severity }) {
+  const flagged = (some) => (some.length ? t("chat.mark_flagged_as", { reasons: some.join(", ") }) : t("chat.mark_flagged"));
+  const more = reasons.length > 1 ? h("span", { "aria-hidden": "true" }, `+${reasons.length - 1}`) : null;
+  const rest = more && hidden(`, ${reasons.slice(1).join(", ")}`);
+  return h(
+    "span",
+    { className: `mark flagged severity-${severity ?? "none"}`, title: flagged(reasons) },
+    icon("flag"),
+    h("span", {}, flagged(reasons.slice(0, 1)), rest),
+    more,
+  );
 }
 
 function mark(kind, sign, words, short) {

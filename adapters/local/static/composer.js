@@ -53,7 +53,7 @@ export function drawComposer() {
   $("writing").hidden = !room;
   $("composer-hint").hidden = !room;
   $("composer-label").textContent = label;
-  $("composer-text").placeholder = until ? t("chat.silenced", { name, time: clock(until) }) : label;
+  $("composer-text").placeholder = until ? t("chat.silenced", { name, time: clock(until) }) : t("chat.write_as", { name });
   $("composer-text").disabled = Boolean(until);
   $("send").disabled = Boolean(until);
   $("send").textContent = t(draft.editing ? "chat.save" : "chat.send");
@@ -137,16 +137,13 @@ const chip = (content, words, drop) =>
   );
 
 async function send() {
-  const box = $("composer-text");
-  const text = box.value;
+  const text = $("composer-text").value;
   const command = /^\/([a-z]{1,32})(?:\s+(.*))?$/su.exec(text.trim());
   if (command && !draft.editing) {
     if (!state.commands.some((one) => one.name === command[1])) {
       return refuse({ key: "refused.no_command", params: { name: command[1] } });
     }
-    box.value = "";
-    forget();
-    drawComposer();
+    clear();
     return useCommand(command[1], command[2] ?? "");
   }
   const told = await act(
@@ -155,10 +152,15 @@ async function send() {
       : { do: "write", person: state.speaker, room: state.room, text, reply_to: draft.replyTo, attachments: draft.attachments },
   );
   if (told.see === "refused") return refuse(told);
-  box.value = "";
+  clear();
+  toNewest();
+}
+
+function clear() {
+  $("composer-text").value = "";
   forget();
   drawComposer();
-  toNewest();
+  drawSuggestions();
 }
 
 export async function useCommand(command, said, about = null, place = "chat", person = state.speaker) {

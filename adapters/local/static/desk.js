@@ -67,7 +67,8 @@ function postEntry(post) {
 function when(post) {
   const room = post.room ? ` · ${t("desk.in_room", { room: state.rooms.get(post.room)?.name ?? post.room })}` : "";
   const delivered = t("desk.delivered", { time: moment(post.at) });
-  const changed = post.changed_at === post.at ? "" : ` · ${t("desk.changed", { time: moment(post.changed_at) })}`;
+  const isLater = moment(post.changed_at) !== moment(post.at);
+  const changed = isLater ? ` · ${t("desk.changed", { time: moment(post.changed_at) })}` : "";
   return delivered + changed + room;
 }
 

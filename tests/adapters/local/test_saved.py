@@ -1,0 +1,61 @@
+"""The chat that is kept in a file."""
+
+from __future__ import annotations
+
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters.local.saved import keep_in
+from bot.domain.categories import Severity
+from bot.errors import InputError
+from bot.interface.cards import Button, Card, Fact, Quote, Tone, Verb
+from bot.interface.texts import text
+from tests.adapters.local.people import Clock, small_school
+
+CARD = Card(
+    text("alert.title", severity=text("severity.high")),
+    severity=Severity.HIGH,
+    facts=(Fact(text("alert.channel"), text("plain", value="#room-12")),),
+    quote=Quote("you 😀 fool", ((6, 10),)),
+    buttons=(Button(Verb.CONFIRM, "t1", Tone.PRIMARY),),
+)
+
+
+def test_everything_is_there_again_after_a_restart(tmp_path: Path) -> None:
+    file, clock = tmp_path / "chat.json", Clock()
+    world = small_school(clock)
+    assert keep_in(world, file) is False
+    first = world.write("maya", "room-12", "hola 😀", attachments=["photo"])
+    world.write("josh", "room-12", "reply", reply_to=first.id)
+    world.edit("maya", first.id, "hola a todos")
+    world.delete("josh", world.write("josh", "room-12", "gone").id)
+    world.silence("josh", "families", timedelta(hours=2))
+    post = world.put_card(CARD, person="anita")
+
+    again = small_school(clock)
+    assert keep_in(again, file) is True
+    assert again.messages() == world.messages()
+    assert again.posts == world.posts
+    assert again.silences == world.silences
+    assert int(again.write("maya", "room-12", "new").id) > int(post.id)
+    again.redraw_card(post.id, CARD)
+
+
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    file = tmp_path / "chat.json"
+    world = small_school()
+    keep_in(world, file)
+    world.write("maya", "room-12", "words")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == ["chat.json"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"messages": 1}', b"\xff\xfe"])
+def test_a_damaged_file_is_one_clear_sentence(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "chat.json"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=r"chat\.json cannot be read; delete it"):
+        keep_in(small_school(), file)
