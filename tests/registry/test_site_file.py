@@ -84,3 +84,10 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
 def test_a_giant_file_is_refused_unread(write: Write) -> None:
     with pytest.raises(SiteFileError, match="larger than 4 MiB"):
         read_site_file(write("#" * (5 << 20)))
+
+
+def test_the_file_in_the_docs_can_be_applied_as_it_stands(write: Write) -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "site-file.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    (site,) = read_site_file(write(example)).site
+    assert [step.person for step in site.ladder] == ["principal", "assistant"]
