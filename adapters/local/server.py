@@ -103,9 +103,9 @@ def _bound(host: str, port: int) -> socket.socket:
         is_here = False
     if not is_here or ":" in host:
         raise UsageError(f"The page is for this machine only: use {LOOPBACK} as its address.")
+    if port not in range(1 << 16):
+        raise UsageError(f"Port {port} cannot be used; choose one below 65536 with --port.")
     try:
-        if not 0 <= port < 1 << 16:
-            raise OSError("no such port")
         return socket.create_server((LOOPBACK, port))
     except OSError as error:
         raise UsageError(f"Port {port} cannot be used; choose another with --port.") from error

@@ -127,14 +127,14 @@ function refuse({ key, params }) {
   toastTimer = setTimeout(() => (toast.hidden = true), 7000);
 }
 
-function drawLine(isLost = false) {
+function drawLine(lost = null) {
   const button = $("bot-switch");
   button.setAttribute("aria-checked", String(state.up));
   button.title = t(state.up ? "page.switch_off" : "page.switch_on");
   $("bot-switch-text").textContent = t(state.up ? "page.bot_up" : "page.bot_down");
   const strip = $("strip");
-  strip.hidden = state.up && !isLost;
-  strip.textContent = isLost ? t("page.lost") : t("page.down_note");
+  strip.hidden = state.up && !lost;
+  strip.textContent = t(lost ?? "page.down_note");
 }
 
 const otherLanguage = () => (spoken() === "en" ? "es" : "en");
@@ -210,7 +210,7 @@ prepare();
 open(
   () => (begun ? spoken() : language()),
   (told, context) => tellers[told.see]?.(told, context),
-  (isLost) => begun && drawLine(isLost),
+  (lost) => begun && drawLine(lost),
 );
 
 

@@ -200,7 +200,10 @@ function drawSuggestions() {
   );
   list.hidden = commands.length === 0;
   if (list.hidden) text.removeAttribute("aria-activedescendant");
-  else text.setAttribute("aria-activedescendant", `suggestion-${commands[picked].name}`);
+  else {
+    text.setAttribute("aria-activedescendant", `suggestion-${commands[picked].name}`);
+    list.children[picked].scrollIntoView({ block: "nearest" });
+  }
 }
 
 function accept(command) {

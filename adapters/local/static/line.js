@@ -6,22 +6,31 @@ let socket = null;
 let asked = 0;
 let wait = 500;
 
-/** Open the line and keep it open; `take(told, context)` gets everything, `lost(isLost)` whether there is a line. */
+/** Open the line and keep it open; `take(told, context)` gets everything, `lost(why)` why there is none, or null. */
 export function open(language, take, lost) {
   socket = new WebSocket(`ws://${location.host}/live?language=${encodeURIComponent(language())}`);
   socket.addEventListener("open", () => {
     wait = 500;
-    lost(false);
+    lost(null);
   });
   socket.addEventListener("message", (event) => {
     const told = JSON.parse(event.data);
     take(told, settle(told));
   });
-  socket.addEventListener("close", () => {
-    lost(true);
+  socket.addEventListener("close", async () => {
+    lost(await reason());
     setTimeout(() => open(language, take, lost), wait);
     wait = Math.min(wait * 2, 8000);
   });
+}
+
+/** Say why there is no line: the server is away, or it is another one that does not know this page. */
+async function reason() {
+  try {
+    return (await fetch("/", { method: "HEAD" })).status === 401 ? "page.new_link" : "page.lost";
+  } catch {
+    return "page.lost";
+  }
 }
 
 /** Do something; the returned promise tells what came of it: done, answer, form, refused. */

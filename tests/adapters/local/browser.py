@@ -1,0 +1,63 @@
+"""A real browser for the tests: Debian's chromium, driven by Playwright, talking to this machine only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page, async_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PICTURES = os.environ.get("CROSSING_GUARD_PICTURES")
+"""A folder to keep pictures of the page in, if somebody wants to look at them."""
+DESK: Any = {"width": 1440, "height": 900}
+PHONE: Any = {"width": 390, "height": 844}
+
+
+@asynccontextmanager
+async def a_browser() -> AsyncIterator[Browser]:
+    """Start the browser; it is gone at the end of the block."""
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def a_visitor(browser: Browser, link: str, *, strict: bool = True, **options: Any) -> AsyncIterator[Page]:
+    """Open `link` with a fresh browser; if `strict`, fail on script errors, policy refusals and outside requests."""
+    context = await browser.new_context(**{"viewport": DESK, "locale": "en-US", **options})
+    context.set_default_timeout(5000)
+    page = await context.new_page()
+    wrong: list[str] = []
+    here = link.split("/enter", maxsplit=1)[0]
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("request", lambda asked: None if asked.url.startswith(here) else wrong.append(asked.url))
+    try:
+        await page.goto(link)
+        await page.wait_for_selector("#channels button")
+        yield page
+        assert wrong == [] or not strict
+    finally:
+        await context.close()
+
+
+async def picture(page: Page, name: str) -> None:
+    """Keep a picture of the page, if somebody asked for pictures."""
+    if PICTURES:
+        await page.screenshot(path=Path(PICTURES) / f"{name}.png")
