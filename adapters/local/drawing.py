@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from adapters.local.platform import Explained, LocalPlatform
-from adapters.local.values import ATTACHABLE, Member, Message, Post, Room, Silence
+from adapters.local.platform import LocalPlatform
+from adapters.local.values import ATTACHABLE, Explained, Member, Message, Post, Room, Silence
 from adapters.local.world import World
 from bot.interface.cards import Button, Card, Quote
 from bot.interface.commands import COMMANDS
@@ -127,7 +127,7 @@ def draw_everything(platform: LocalPlatform, language: str, most: int) -> Drawin
         **draw_world(world, language),
         "messages": [draw_message(message) for message in messages],
         "posts": [draw_post(post, language, platform.address) for post in world.posts.values()],
-        "explained": [draw_explained(one, language) for one in platform.explained.values()],
+        "explained": [draw_explained(one, language) for one in world.explained.values()],
         "watching": sorted(platform.watching),
         "silences": [
             draw_silence(one) for one in world.silences.values() if world.silenced_until(one.account, one.room)

@@ -21,9 +21,9 @@ from adapters.local.drawing import (
     draw_post,
     draw_silence,
 )
-from adapters.local.platform import Answered, Explained, Line, LocalPlatform, Shown, Watching
+from adapters.local.platform import Answered, Line, LocalPlatform, Shown, Watching
 from adapters.local.texts import RefusedError, page_texts
-from adapters.local.values import LONGEST
+from adapters.local.values import LONGEST, Explained
 from adapters.local.world import Drawn, Silenced, Wrote
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from adapters.local.dialogue import Dialogue, filled_in
 from adapters.local.texts import RefusedError
-from adapters.local.values import ATTACHABLE, Message
+from adapters.local.values import ATTACHABLE, Explained, Message
 from adapters.local.world import Change, World, Wrote
 from bot.domain.assessments import Judgement
 from bot.domain.comments import Author, ChannelRef, Comment, CommentRef
@@ -61,23 +61,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
-    """What became of one revision of a message, for people who want to see how the bot works."""
-
-    message: str
-    mark: str
-    outcome: Outcome
-    judgement: Judgement | None
-
-
-@dataclass(frozen=True, slots=True)
 class Watching:
     """The rooms that the bot reads have changed."""
 
     rooms: frozenset[str]
 
 
-Shown = Change | Answered | Line | Explained | Watching
+Shown = Change | Answered | Line | Watching
 
 
 class LocalPlatform:
@@ -91,7 +81,6 @@ class LocalPlatform:
         self.world = world
         self.address = address
         self.up = True
-        self.explained: dict[str, Explained] = {}
         self.watching: frozenset[str] = frozenset()
         self._down_since: datetime | None = None
         self._dialogue = Dialogue()
@@ -172,9 +161,7 @@ class LocalPlatform:
         """Show beside the message what became of it; repeats of the same revision say nothing new."""
         if outcome in {Outcome.DUPLICATE, Outcome.NOT_WATCHED} or self.world.message(ref.comment) is None:
             return
-        explained = Explained(ref.comment, revision, outcome, judgement)
-        self.explained[ref.comment] = explained
-        self._show(explained)
+        self.world.explain(Explained(ref.comment, revision, outcome, judgement))
 
     def show_watched(self, channels: Iterable[ChannelRef]) -> None:
         """Show which rooms the bot reads: those that are registered and approved."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from adapters.local.values import Message, Post, Silence
+from adapters.local.values import Explained, Message, Post, Silence
 from adapters.local.world import Change, World
 from bot.errors import InputError
 
@@ -24,6 +24,7 @@ class Saved:
     messages: list[Message]
     posts: list[Post]
     silences: list[Silence]
+    explained: list[Explained]
 
 
 _SAVED = TypeAdapter(Saved)
@@ -40,10 +41,12 @@ def keep_in(world: World, file: Path) -> bool:
             saved = _SAVED.validate_json(file.read_bytes())
         except (OSError, ValidationError) as error:
             raise InputError(f"The saved chat {file.name} cannot be read; delete it to start afresh.") from error
-        world.restore(saved.messages, saved.posts, saved.silences)
+        world.restore(saved.messages, saved.posts, saved.silences, saved.explained)
 
     def write(_change: Change) -> None:
-        new = Saved(world.messages(), list(world.posts.values()), list(world.silences.values()))
+        new = Saved(
+            world.messages(), list(world.posts.values()), list(world.silences.values()), list(world.explained.values())
+        )
         _replace(file, _SAVED.dump_json(new))
 
     world.listen(write)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.assessments import Judgement
 from bot.domain.comments import Attachment, AttachmentKind, AuthorRole, ChannelKind
+from bot.domain.outcomes import Outcome
 from bot.interface.cards import Card
 
 LONGEST = 40_000
@@ -124,6 +126,16 @@ class Post:
     changed_at: datetime
     room: str | None = None
     person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What became of one revision of a message, shown beside it to visitors who want to see how the bot works."""
+
+    message: str
+    mark: str
+    outcome: Outcome
+    judgement: Judgement | None
 
 
 @dataclass(frozen=True, slots=True)

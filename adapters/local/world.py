@@ -18,6 +18,7 @@ from adapters.local.values import (
     MOST_ATTACHED,
     Ended,
     EndedBy,
+    Explained,
     Member,
     Message,
     Post,
@@ -54,7 +55,7 @@ class Silenced:
     silence: Silence
 
 
-Change = Wrote | Drawn | Silenced
+Change = Wrote | Drawn | Silenced | Explained
 
 
 def the_present() -> datetime:
@@ -75,6 +76,7 @@ class World:
         self.clock = clock
         self.posts: dict[str, Post] = {}
         self.silences: dict[tuple[str, str], Silence] = {}
+        self.explained: dict[str, Explained] = {}
         self._messages: dict[str, Message] = {}
         self._listeners: list[Callable[[Change], None]] = []
         self._last = 0
@@ -162,6 +164,11 @@ class World:
         self._tell(Drawn(new, new=False))
         return new
 
+    def explain(self, explained: Explained) -> None:
+        """Note beside a message what became of it."""
+        self.explained[explained.message] = explained
+        self._tell(explained)
+
     # --- what can be read -------------------------------------------------------------------------------------------
 
     def message(self, message: str) -> Message | None:
@@ -193,11 +200,18 @@ class World:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def restore(self, messages: Iterable[Message], posts: Iterable[Post], silences: Iterable[Silence]) -> None:
+    def restore(
+        self,
+        messages: Iterable[Message],
+        posts: Iterable[Post],
+        silences: Iterable[Silence],
+        explained: Iterable[Explained],
+    ) -> None:
         """Put back what was kept in a file, telling nobody."""
         self._messages = {message.id: message for message in messages}
         self.posts = {post.id: post for post in posts}
         self.silences = {(silence.account, silence.room): silence for silence in silences}
+        self.explained = {one.message: one for one in explained}
         self._last = max((int(one) for one in (*self._messages, *self.posts)), default=0)
 
     # --- within -----------------------------------------------------------------------------------------------------

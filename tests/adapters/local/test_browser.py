@@ -146,17 +146,17 @@ async def test_attachments_are_kind_and_size_and_nothing_else(page: Page, school
 async def test_the_eye_tells_what_the_bot_reads(page: Page, school: School) -> None:
     await write(page, "stupid")
     await page.click("#eye")
-    await expect(page.locator("#room-facts")).to_contain_text("1 messages · 1 read by the bot · 1 flagged")
+    await expect(page.locator("#room-facts")).to_contain_text("Messages: 1 · read by the bot: 1 · flagged: 1")
     await page.get_by_role("button", name="band").click()
     await write(page, "stupid cake", by="marta")
     await expect(page.locator("#eye")).to_have_text("Not watched")
     await expect(page.locator("#room-facts")).to_contain_text("reads nothing here")
     await expect(message(page, "stupid cake")).to_be_visible()
-    await expect(page.locator(".mark")).to_have_count(0)
+    await expect(page.locator("#messages .mark")).to_have_count(0)
     await expect(page.locator("#cards .post")).to_have_count(1)
     await page.get_by_role("button", name="room-12").click()
     await page.click("#explain")
-    await expect(page.locator(".mark")).to_be_hidden()
+    await expect(page.locator("#messages .mark")).to_be_hidden()
 
 
 # --- the bot --------------------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from adapters.local import dialogue
-from adapters.local.platform import Answered, Explained, LocalPlatform, Shown, Watching
+from adapters.local.platform import Answered, LocalPlatform, Shown, Watching
 from adapters.local.texts import RefusedError
+from adapters.local.values import Explained
 from adapters.local.world import World
 from bot.domain.assessments import Judgement
 from bot.domain.categories import Category, Severity
@@ -277,7 +278,7 @@ async def test_what_the_bot_saw_can_be_shown_but_never_overwritten_by_a_repeat(
     platform.show_watched([ROOM, ChannelRef("discord", "1", "2")])
     shown = Explained(message.id, "", Outcome.FLAGGED, judgement)
     assert seen == [shown, Watching(frozenset({"room-12"}))]
-    assert platform.explained == {message.id: shown}
+    assert world.explained == {message.id: shown}
 
 
 async def test_the_stream_waits_for_what_comes_and_ends_when_closed(platform: LocalPlatform, world: World) -> None:

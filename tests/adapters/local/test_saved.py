@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from adapters.local.saved import keep_in
-from bot.domain.categories import Severity
+from adapters.local.values import Explained
+from bot.domain.assessments import Finding, Judgement
+from bot.domain.categories import Category, Severity
+from bot.domain.outcomes import Outcome
 from bot.errors import InputError
 from bot.interface.cards import Button, Card, Fact, Quote, Tone, Verb
 from bot.interface.texts import text
@@ -33,6 +36,9 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path) -> None:
     world.edit("maya", first.id, "hola a todos")
     world.delete("josh", world.write("josh", "room-12", "gone").id)
     world.silence("josh", "families", timedelta(hours=2))
+    finding = Finding("toxicity", Category.BULLYING, 0, 4, 0.9, "insulting words", "insult")
+    judgement = Judgement(Severity.HIGH, (Category.BULLYING,), "bullying", "BUL 1", ("BUL 2",), (finding,))
+    world.explain(Explained(first.id, "2", Outcome.FLAGGED, judgement))
     post = world.put_card(CARD, person="anita")
 
     again = small_school(clock)
@@ -40,6 +46,7 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path) -> None:
     assert again.messages() == world.messages()
     assert again.posts == world.posts
     assert again.silences == world.silences
+    assert again.explained == world.explained
     assert int(again.write("maya", "room-12", "new").id) > int(post.id)
     again.redraw_card(post.id, CARD)
 
