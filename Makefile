@@ -3,31 +3,40 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# The one package without digests: a machine's pip settings may offer a CPU build, which is another file.
 TORCH := 2.13.0
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench install-detoxify test-detoxify requirements clean
+.PHONY: help install demo report test check format bench install-detoxify test-detoxify requirements clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 install: $(VENV)/.installed ## Set up .venv with the program and everything its tests need
 
-$(VENV)/.installed: pyproject.toml requirements/dev.txt
+# The packages come anew, into an empty environment, only when the pins changed.
+$(VENV)/.packages: requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo 'Crossing Guard needs Python 3.11 or newer: make PYTHON=python3.12 …' >&2; exit 2; }
-	@if command -v uv >/dev/null 2>&1 && uv venv -q --clear --python "$$(command -v $(PYTHON))" $(VENV) && \
-	    uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt && \
-	    uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .; then :; else \
-	  $(PYTHON) -m venv --clear $(VENV) && \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt && \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; fi
+	  { echo 'Crossing Guard needs Python 3.11 or newer; name one, such as: make PYTHON=python3.12 install' >&2; exit 2; }
+	@if command -v uv >/dev/null && uv venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV) && \
+	    uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt; then :; else \
+	  $(PYTHON) -m venv --clear $(VENV) && $(PIP) install -q --require-hashes -r requirements/dev.txt; fi
 	@touch $@
 
-demo: install ## Try it: screen an example school's export and write a report you can open
+$(VENV)/.installed: $(VENV)/.packages pyproject.toml
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@$(PIP) install -q --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: report ## Try it: screen an example school's export and write a report you can open
+
+report: install ## Screen the example school's export; the report goes to out/report.html
 	@mkdir -p $(OUT)
-	$(BIN)/crossing-guard screen examples/lincoln-slack-export.zip --report $(OUT)/report.html --output $(OUT)/screened.jsonl
-	@echo; echo "The report for people: $(OUT)/report.html    One line a comment, for scripts: $(OUT)/screened.jsonl"
+	$(BIN)/crossing-guard screen examples/lincoln-slack-export examples/boosters.csv \
+	  --kind families-9th-grade=parent --people examples/lincoln-people.csv \
+	  --time-zone America/Los_Angeles --report $(OUT)/report.html
+	@echo; echo 'The report: $(OUT)/report.html'
 
 test: install ## Run every test that needs no special machine
 	$(BIN)/python -m pytest -m 'not detoxify'
@@ -41,26 +50,26 @@ format: install ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: install ## Measure throughput, latency, memory and start-up; figures go to out/benchmarks/
-	$(BIN)/python -m benchmarks --output $(OUT)/benchmarks
+bench: install ## Measure speed and memory into out/benchmarks/; only some of it: make bench ONLY=startup
+	$(BIN)/python -m benchmarks $(ONLY) --output $(OUT)/benchmarks
 
-install-detoxify: $(VENV)/.detoxify
+install-detoxify: $(VENV)/.detoxify ## Add the detoxify package and torch to .venv
 
-$(VENV)/.detoxify: $(VENV)/.installed requirements/detoxify.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check 'torch==$(TORCH)'
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/detoxify.txt
+$(VENV)/.detoxify: $(VENV)/.packages requirements/detoxify.txt | $(VENV)/.installed
+	@$(PIP) install -q 'torch==$(TORCH)'
+	@$(PIP) install -q --require-hashes --no-deps -r requirements/detoxify.txt
 	@touch $@
 
 test-detoxify: install-detoxify ## Run the tests that use the real detoxify package and torch
 	$(BIN)/python -m pytest -m detoxify
 
-requirements: ## Pin all dependencies again, with hashes
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
-	  --extra postgres pyproject.toml -o requirements/runtime.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
-	  -c requirements/runtime.txt --extra dev pyproject.toml -o requirements/dev.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
-	  -c requirements/dev.txt --overrides requirements/without-torch.in --extra detoxify \
+COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate
+
+requirements: ## Pin all dependencies again, with hashes (needs uv)
+	$(COMPILE) --extra postgres pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) -c requirements/runtime.txt --extra dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
+	$(COMPILE) -c requirements/dev.txt --overrides requirements/without-torch.in --extra detoxify \
 	  pyproject.toml -o requirements/detoxify.txt
 
 clean: ## Remove what was made
