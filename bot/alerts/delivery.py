@@ -57,7 +57,8 @@ class Deliverer:
     """Carries out the errands of the outbox. `platforms` are the connected ones, by name.
 
     ======================  ==========================================================================================
-    flag, review, tell      whoever should have the case's card and has none gets it; then all its cards are redrawn
+    flag, review            whoever should have the case's card and has none gets it
+    tell                    the same, because more people should have it; then all its cards are redrawn
     update                  the case's cards are redrawn where they stand
     remove                  the platform removes the comment at a person's word, or the case says: by hand
     ======================  ==========================================================================================
@@ -156,7 +157,9 @@ class Deliverer:
         if not any(self._acts(case, recipient) for recipient in reached):
             await self._note_that_nobody_was_reached(case)
             return NOBODY_WAIT
-        await self._messenger.redraw(case_id)
+        # What happened while these cards were on their way found no card to redraw.
+        if errand.kind == ErrandKind.TELL or await self._book.read(case_id) != case:
+            await self._messenger.redraw(case_id)
         return None
 
     async def _recipients(self, case: Case) -> list[str]:

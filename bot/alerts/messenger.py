@@ -90,10 +90,12 @@ class Messenger:
 
     async def _redraw(self, stands: Delivered, reached: frozenset[str]) -> None:
         """Redraw one card until it shows the case as it is: another process may be drawing it, too."""
+        drawn: Case | None = None
         for _ in range(_PASSES):
             case = await self._book.read(stands.case)
-            if case is None:
+            if case is None or case == drawn:
                 return
+            drawn = case
             card = await self._card(case, Reader(stands.recipient, stands.language), reached - {stands.recipient})
             digest = self._digest(card)
             if digest == stands.digest:

@@ -185,7 +185,7 @@ def _called(roster: Roster, platform: str, name: str) -> Person | None:
     """Return the person with that account, or of that full name."""
     bare = name.strip().lstrip("@")
     by_name = (person for person in roster.people.values() if person.name.casefold() == bare.casefold())
-    return roster.person_at(platform, bare) or next(by_name, None)
+    return roster.person_at(platform, name) or roster.person_at(platform, bare) or next(by_name, None)
 
 
 def _role(roster: Roster, site: Site, author: Person | None, told: AuthorRole) -> AuthorRole:

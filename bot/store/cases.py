@@ -97,10 +97,6 @@ class Cases:
         """Return the ids of at most `limit` cases that wait for a decision, the newest first."""
         return await self._reader.run(_undecided, limit)
 
-    async def unreached(self) -> int:
-        """Return how many cases nobody could be told of so far."""
-        return await self._reader.run(_unreached, None)
-
     async def append(self, new: NewEvent) -> bool:
         """Append an event; return `False`, with nothing written, when its place in the case is taken already."""
         row_id = uuid4()
@@ -233,12 +229,13 @@ async def _undecided(connection: AsyncConnection, limits: Sequence[int]) -> list
     return [found[:limit] for limit in limits]
 
 
-async def _unreached(connection: AsyncConnection, asked: Sequence[None]) -> list[int]:
+async def unreached(connection: AsyncConnection) -> int:
+    """Return how many cases nobody could be told of, and has a card of since."""
     reached = select(deliveries.c.case_id)
     query = select(func.count(case_events.c.case_id.distinct())).where(
         case_events.c.kind == EventKind.UNREACHED, case_events.c.case_id.not_in(reached)
     )
-    return [int((await connection.execute(query)).scalar_one())] * len(asked)
+    return int((await connection.execute(query)).scalar_one())
 
 
 async def _append(connection: AsyncConnection, new: Sequence[_NewRow]) -> list[bool]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.store.cases import unreached
 from bot.store.engine import place_of
 from bot.store.failures import explained, is_store_failure
 from bot.store.schema import outbox
@@ -32,7 +33,7 @@ async def look(engine: AsyncEngine, now: datetime) -> list[HealthFact]:
     place = place_of(engine.url)
     try:
         async with engine.connect() as connection:
-            facts = [await _whole(connection, place), await _overdue(connection, now)]
+            facts = [await _whole(connection, place), await _overdue(connection, now), await _unreached(connection)]
     except Exception as error:
         if not is_store_failure(error):
             raise
@@ -55,6 +56,14 @@ async def _overdue(connection: AsyncConnection, now: datetime) -> HealthFact:
         sentence = f"Messages to people that are more than 15 minutes late: {count}; see that the bot is running."
         return HealthFact("outbox", well=False, sentence=sentence)
     return HealthFact("outbox", well=True, sentence="No message to people is late.")
+
+
+async def _unreached(connection: AsyncConnection) -> HealthFact:
+    count = await unreached(connection)
+    if count:
+        sentence = f"Cases of which nobody could be told: {count}; see that contacts and platforms are right."
+        return HealthFact("alerts", well=False, sentence=sentence)
+    return HealthFact("alerts", well=True, sentence="Somebody was told of every case.")
 
 
 def _room(folder: Path) -> HealthFact:
