@@ -6,6 +6,7 @@ code points; in the browser's UTF-16 the same numbers would mean other places.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -27,9 +28,9 @@ def draw_card(card: Card, language: str, address: str) -> Drawing:
     return {
         "title": say(card.title, language),
         "severity": str(card.severity),
-        "urgent": _all(card.urgent, language),
-        "lines": _all(card.lines, language),
-        "facts": [[say(fact.label, language), say(fact.value, language)] for fact in card.facts],
+        "urgent": [say(line, language) for line in card.urgent],
+        "lines": [linked(say(line, language), address) for line in card.lines],
+        "facts": [[say(fact.label, language), linked(say(fact.value, language), address)] for fact in card.facts],
         "quote": None if card.quote is None else pieces(card.quote),
         "link": _link(card.link, address),
         "buttons": [_button(button, language) for button in card.buttons],
@@ -47,6 +48,16 @@ def pieces(quote: Quote) -> list[Drawing]:
         cut += _piece(quote.text[at:start], marked=False) + _piece(quote.text[start:end], marked=True)
         at = end
     return cut + _piece(quote.text[at:], marked=False)
+
+
+def linked(words: str, address: str) -> list[Drawing]:
+    """Cut the bot's words at permalinks into this page: pieces in order, `link` set where one can jump."""
+    cut: list[Drawing] = []
+    at = 0
+    for match in re.finditer(re.escape(address) + r"/(#c-[0-9]{1,12})(?![0-9])", words):
+        cut += [{"text": words[at : match.start()], "link": None}, {"text": match[0], "link": match[1]}]
+        at = match.end()
+    return [piece for piece in (*cut, {"text": words[at:], "link": None}) if piece["text"]]
 
 
 def draw_form(form: Form, language: str, members: Sequence[Member]) -> Drawing:
@@ -189,10 +200,6 @@ def _link(link: str | None, address: str) -> str | None:
 
 def _piece(text: str, *, marked: bool) -> list[Drawing]:
     return [{"text": text, "marked": marked}] if text else []
-
-
-def _all(words: tuple[Text, ...], language: str) -> list[str]:
-    return [say(one, language) for one in words]
 
 
 def _time(moment: datetime) -> str:

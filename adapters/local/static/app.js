@@ -2,12 +2,12 @@
 
 import { drawChat, goTo, prepareChat, toNewest } from "./chat.js";
 import { drawComposer, prepareComposer, startEdit, startReply, useCommand } from "./composer.js";
-import { drawDesk, prepareDesk } from "./desk.js";
+import { drawDesk, prepareDesk, showAnswer } from "./desk.js";
 import { $, h, icon } from "./dom.js";
 import { openForm } from "./forms.js";
 import { act, askBot, open, redrawn } from "./line.js";
 import { prepareMenus } from "./menus.js";
-import { cardsFor, recall, remember, state, takeEverything, takeSilence } from "./state.js";
+import { cardsFor, recall, remember, state, takeAnswer, takeEverything, takeSilence } from "./state.js";
 import { speak, spoken, t } from "./words.js";
 
 const language = () => recall("language") ?? (navigator.language.startsWith("es") ? "es" : "en");
@@ -51,11 +51,12 @@ const tellers = {
   },
   answer(told, context) {
     if (!context) return;
-    state.answers.push({ ...context, handle: told.handle, card: told.card, at: new Date().toISOString() });
+    takeAnswer({ ...context, handle: told.handle, card: told.card, at: new Date().toISOString() });
     say(told.card.title);
     drawChat();
     drawDesk();
     if (context.place === "chat") toNewest();
+    else showAnswer(told.handle);
   },
   form(told, context) {
     if (!context) return;

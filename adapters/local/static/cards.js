@@ -10,10 +10,8 @@ export function drawCard(card, key, press) {
     { className: `card severity-${card.severity}` },
     card.urgent.map((line) => h("p", { className: "urgent" }, line)),
     drawTitle(card),
-    card.lines.map((line) => h("p", { className: "line" }, line)),
-    card.facts.length
-      ? h("dl", {}, card.facts.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value))))
-      : null,
+    card.lines.map((line) => h("p", { className: "line" }, drawLinked(line))),
+    card.facts.length ? h("dl", {}, card.facts.map(drawFact)) : null,
     card.quote
       ? h("blockquote", {}, card.quote.map((piece) => (piece.marked ? h("mark", {}, piece.text) : piece.text)))
       : null,
@@ -43,6 +41,14 @@ function drawTitle(card) {
   const title = rest.charAt(0).toUpperCase() + rest.slice(1);
   return h("h3", {}, h("span", { className: "pill" }, word), hidden(": "), h("span", {}, title));
 }
+
+const LONG_LABEL = 15; // characters that fit beside a value
+
+const drawFact = ([label, value]) =>
+  h("div", { className: label.length > LONG_LABEL ? "stacked" : "" }, h("dt", {}, label), h("dd", {}, drawLinked(value)));
+
+const drawLinked = (pieces) =>
+  pieces.map((piece) => (piece.link ? h("a", { href: piece.link }, t("desk.show_comment")) : piece.text));
 
 function drawLink(link) {
   const here = link.startsWith("#");

@@ -74,6 +74,11 @@ function when(post) {
 
 const moment = (iso) => (day(iso) === t("chat.today") ? clock(iso) : `${day(iso)}, ${clock(iso)}`);
 
+export function showAnswer(handle) {
+  const element = [...$("cards").children].find((one) => one.dataset.key === `a${handle}`);
+  element?.scrollIntoView({ block: "nearest" });
+}
+
 function answerEntry(one) {
   const press = (button) => doings.press(button, { shown: one.handle, person: one.person, place: "desk", room: null });
   const build = () =>

@@ -77,5 +77,6 @@ export function keyed(container, entries) {
 function refocus(container, holder, focusKey) {
   const home = [...container.children].find((element) => element.dataset.key === holder);
   const same = focusKey && home?.querySelector(`[data-focus="${CSS.escape(focusKey)}"]`);
-  (same || home || container).focus({ preventScroll: true });
+  if (same) same.focus({ preventScroll: true });
+  else (home ?? container).focus();
 }

@@ -41,6 +41,13 @@ export function takeEverything(told) {
 
 export const takeSilence = (one) => state.silences.set(silenceKey(one.person, one.room), one.until);
 
+/** Keep an answer; on the desk it takes the place of the one before it about the same card, or about none. */
+export function takeAnswer(answer) {
+  const { place, person, post } = answer;
+  const replaced = (one) => place === "desk" && one.place === "desk" && one.person === person && one.post === post;
+  state.answers = [...state.answers.filter((one) => !replaced(one)), answer];
+}
+
 export function silencedUntil(person, room) {
   const until = state.silences.get(silenceKey(person, room));
   return until && new Date(until) > new Date() ? until : null;
@@ -80,7 +87,10 @@ export function cardsFor(person) {
   );
 }
 
-export const waiting = (post) => post.card.buttons.length > 0;
+const DECISIONS = new Set(["acknowledge", "confirm", "dismiss", "approve", "permit", "signoff", "claim"]);
+
+/** Whether a card still asks for a decision; one that only offers further steps does not wait. */
+export const waiting = (post) => post.card.buttons.some((button) => DECISIONS.has(button.verb));
 
 /** A person without a desk reads the bot's direct messages in the chat. */
 export const directTo = (person) =>

@@ -19,7 +19,7 @@ from bot.interface.cards import Card
 from bot.interface.texts import text
 from bot.platform.events import ButtonPressed, CommandUsed, Deleted, FormSubmitted, Interrupted, Posted, Resumed
 from bot.platform.protocol import Recipient
-from tests.adapters.local.browser import CHROMIUM, PHONE, a_browser, a_visitor
+from tests.adapters.local.browser import CHROMIUM, PHONE, a_browser, a_visitor, picture
 from tests.adapters.local.people import small_school
 from tests.adapters.local.scripted_core import ScriptedCore
 
@@ -305,6 +305,7 @@ async def test_in_spanish_every_word_is_spanish_and_the_choice_is_kept(page: Pag
     await expect(page.get_by_role("button", name="Descartar")).to_be_visible()
     await expect(message(page, "tonto").locator(".role")).to_have_text("Estudiante")
     await expect(page.locator("#desk-person option:checked")).to_have_text("Anita Principal – Directora")
+    await picture(page, "spanish")
     await choose(page, "tonto", "Reportar a la escuela")
     await expect(page.get_by_role("dialog").get_by_label("¿Qué pasó?")).to_be_focused()
     assert school.told(CommandUsed)[0].interaction.language == "es"
@@ -328,6 +329,7 @@ async def test_on_a_phone_chat_and_desk_are_two_tabs(browser: Browser, school: S
         await expect(page.locator("#c-1")).to_be_visible()
         for side in ("#tab-chat", "#tab-desk"):
             await page.locator(side).tap()
+            await picture(page, f"phone-{side[5:]}")
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             assert await violations(page) == []
 
@@ -342,6 +344,7 @@ async def test_nothing_stands_in_the_way_of_anybody(browser: Browser, school: Sc
         await page.get_by_role("menuitem", name="a photo").click()
         await page.click("#eye")
         await expect(page.locator("#cards .post")).to_have_count(2)
+        await picture(page, f"desk-{scheme}")
         assert await violations(page) == []
         await page.click("#chat-commands")
         await page.get_by_role("menuitem", name="/netiquette").click()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.local.drawing import draw_card, draw_everything, draw_form, draw_message, pieces
+from adapters.local.drawing import draw_card, draw_everything, draw_form, draw_message, linked, pieces
 from adapters.local.platform import LocalPlatform
 from adapters.local.world import World
 from bot.domain.categories import Severity
@@ -52,6 +52,14 @@ def test_marks_count_whole_characters_however_many_units_they_have() -> None:
 )
 def test_a_link_jumps_within_the_page_or_leads_to_the_web_or_is_left_out(link: str | None, drawn: str | None) -> None:
     assert draw_card(Card(text("plain", value="x"), link=link), "en", HERE)["link"] == drawn
+
+
+def test_permalinks_in_the_bots_words_become_jumps_and_nothing_else_does() -> None:
+    words = f"first {HERE}/#c-4, then {HERE}/#c-12x https://evil.example/#c-1 {HERE}/enter?token=1"
+    cut = linked(words, HERE)
+    assert "".join(piece["text"] for piece in cut) == words
+    assert [piece["link"] for piece in cut if piece["link"]] == ["#c-4", "#c-12"]
+    assert linked("", HERE) == []
 
 
 def test_a_card_is_drawn_in_both_languages() -> None:
