@@ -94,7 +94,8 @@ class Pages:
         return self._pack.netiquette["es" if language == "es" else "en"]
 
     def _policy(self, language: str) -> Card:
-        agencies = self._pack.routes.agencies[:_CONTACTS]
+        # Offices whose number the district has filled in come first.
+        agencies = sorted(self._pack.routes.agencies, key=lambda agency: not agency.phones)[:_CONTACTS]
         contacts = [agency_fact(agency, number, self._pack, language) for number, agency in enumerate(agencies, 1)]
         what = self._pack.identity
         return policy_card(what.title.in_(language), what.version, contacts, self._pack.routes.verify.in_(language))

@@ -1,0 +1,51 @@
+"""Delivery against `kill -9`: nobody is left untold, and each crash shows at most one card twice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from bot.store import open_store, schema
+from tests.alerts.school import THREAT, School
+
+ROOT = Path(__file__).parents[2]
+FLAGS = 12
+
+
+def start(home: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "tests.alerts.crash_child", str(home)], cwd=ROOT)
+
+
+def lines(file: Path) -> list[str]:
+    return file.read_text().split() if file.exists() else []
+
+
+async def test_a_killed_deliverer_leaves_nobody_untold_and_shows_one_card_twice_at_most(tmp_path: Path) -> None:
+    paper = tmp_path / "paper"
+    async with open_store(home=tmp_path) as store:
+        school = await School(store).open()
+        cases = [await school.flag(THREAT, text=f"bad {number}") for number in range(FLAGS)]
+
+    kills = [3, 8, 15]
+    for count in kills:
+        child = start(tmp_path)
+        while len(lines(paper)) < count:
+            assert child.poll() is None, "the child ended before it could be killed"
+            await asyncio.sleep(0.001)
+        os.kill(child.pid, signal.SIGKILL)
+        assert child.wait(30) == -signal.SIGKILL
+    assert start(tmp_path).wait(60) == 0
+
+    shown = Counter(lines(paper))
+    expected = {f"@{person}:{case.hex}" for case in cases for person in ("principal", "local-district")}
+    assert set(shown) == expected
+    assert shown.total() - len(shown) <= len(kills)
+    async with open_store(home=tmp_path) as store:
+        school = School(store)
+        assert len(await school.rows(schema.deliveries)) == len(expected)
+        assert all(row.done_at is not None for row in await school.rows(schema.outbox))
