@@ -10,7 +10,7 @@ from bot.errors import SettingsError
 from bot.policy.loader import load_pack
 from bot.policy.schema import Pack
 from bot.screening.detectors import standard_detectors
-from bot.screening.screener import Screener
+from bot.screening.screener import PATIENCE, Screener
 from bot.screening.toxicity.detoxify_model import DetoxifyModel, open_detoxify
 from bot.screening.toxicity.embedded import SHIPPED, EmbeddedModel
 from bot.settings import Settings
@@ -41,10 +41,15 @@ def load_model(settings: Settings, threads: int = THREADS) -> EmbeddedModel | De
 
 
 @asynccontextmanager
-async def make_screener(settings: Settings, threads: int = THREADS) -> AsyncIterator[Screener]:
-    """Open the toxicity model and yield a screener with every standard detector."""
+async def make_screener(
+    settings: Settings, threads: int = THREADS, *, patience: float = PATIENCE
+) -> AsyncIterator[Screener]:
+    """Open the toxicity model and yield a screener with every standard detector.
+
+    `patience` is how many seconds a comment may wait for its scores before it comes out unscored.
+    """
     async with load_model(settings, threads) as model:
-        yield Screener(model, standard_detectors())
+        yield Screener(model, standard_detectors(), patience=patience)
 
 
 def open_database(settings: Settings) -> AbstractAsyncContextManager[Store]:

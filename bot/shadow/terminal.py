@@ -98,8 +98,8 @@ def summary(console: Console, counts: Counts) -> None:
         console.print(line, markup=False, highlight=False)
     rate = counts.comments / counts.seconds if counts.seconds else 0.0
     console.print(
-        f"{counts.comments:,} comments in {counts.seconds:,.1f} s ({rate:,.0f} a second), {counts.flagged:,} flagged. "
-        "Nothing was stored and no one was told; flags are for people to judge.",
+        f"{counts.comments:,} {_comments(counts.comments)} in {counts.seconds:,.1f} s ({rate:,.0f} a second), "
+        f"{counts.flagged:,} flagged. Nothing was stored and no one was told; flags are for people to judge.",
         highlight=False,
     )
 
@@ -139,9 +139,12 @@ def _print_channels(console: Console, counts: Counts) -> None:
 def _lines(counts: Counts, words: Words) -> Iterator[str]:
     left = counts.left_out
     if counts.unscored:
-        yield f"{counts.unscored:,} could not be scored: a person has to read them (they are in the report)."
+        one = counts.unscored == 1
+        them = "it (it is in the report)" if one else "them (they are in the report)"
+        yield f"{counts.unscored:,} {_comments(counts.unscored)} could not be scored: a person has to read {them}."
     if counts.bad:
-        yield f"{counts.bad:,} rows could not be read and were skipped (listed above)."
+        what = "row could not be read and was" if counts.bad == 1 else "rows could not be read and were"
+        yield f"{counts.bad:,} {what} skipped (listed above)."
     if left.direct:
         yield "Skipped " + words.of("left.direct_one", "left.direct_many", left.direct)
     if left.private:
@@ -152,6 +155,10 @@ def _lines(counts: Counts, words: Words) -> Iterator[str]:
         yield "Left out " + words.of("left.automatic_one", "left.automatic_many", left.automatic)
     for note, count in left.notes.items():
         yield words.of(f"left.{note}_one", f"left.{note}_many", count)
+
+
+def _comments(count: int) -> str:
+    return "comment" if count == 1 else "comments"
 
 
 def _name(name: str) -> str:

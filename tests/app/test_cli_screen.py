@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from bot.app.cli import screen as module
 from bot.app.cli.screen import screen
 from bot.errors import CrossingGuardError, InputError, UsageError
-from bot.screening.screener import Screener
+from bot.screening.screener import PATIENCE, Screener
 from bot.settings import Settings
 from tests.exports import discord_message, message, slack_files, write_discord, write_zip
 from tests.screening.word_model import WordModel
@@ -31,7 +31,7 @@ def words_instead_of_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     """The model's table of words stands in for the trained weights, so that every score is known beforehand."""
 
     @asynccontextmanager
-    async def make(settings: Settings, threads: int) -> AsyncIterator[Screener]:
+    async def make(settings: Settings, threads: int, *, patience: float) -> AsyncIterator[Screener]:
         yield Screener(WordModel(), ())
 
     monkeypatch.setattr(module, "make_screener", make)
@@ -175,7 +175,7 @@ from bot.screening.screener import Screener
 from tests.screening.word_model import WordModel
 
 @asynccontextmanager
-async def make(settings, threads):
+async def make(settings, threads, *, patience):
     yield Screener(WordModel(), ())
 
 module.make_screener = make
@@ -205,3 +205,29 @@ def test_ctrl_c_keeps_what_is_finished_and_exits_130(tmp_path: Path) -> None:
     assert len(flags(output)) > 0
     assert "stopped early" in (tmp_path / "r.html").read_text(encoding="utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["o.jsonl", "r.html"]
+
+
+def test_an_export_may_wait_for_its_scores_far_longer_than_a_live_comment(
+    chat: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long comments wait behind each other; nobody waits for an export, so that may make none of them unscored."""
+    waits: list[float] = []
+
+    @asynccontextmanager
+    async def make(settings: Settings, threads: int, *, patience: float) -> AsyncIterator[Screener]:
+        waits.append(patience)
+        yield Screener(WordModel(), (), patience=patience)
+
+    monkeypatch.setattr(module, "make_screener", make)
+    assert call(chat, "--quiet").exit_code == 0
+    assert waits[0] >= 20 * PATIENCE
+
+
+def test_one_of_a_kind_is_told_in_the_singular(tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("text,id\nunreadable,1\n,2\n", encoding="utf-8")
+    result = call(path)
+    assert result.exit_code == 1
+    assert "1 comment could not be scored: a person has to read it" in " ".join(result.output.split())
+    assert "1 row could not be read and was skipped" in result.output
+    assert "1 comment in " in result.output

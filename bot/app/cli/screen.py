@@ -30,7 +30,7 @@ from bot.shadow.readers.roster import read_roles
 from bot.shadow.readers.streams import Meter
 from bot.shadow.report import About, ReportSink
 from bot.shadow.rows import Format, Options, Source
-from bot.shadow.run import ShadowRun, Sink
+from bot.shadow.run import PATIENCE, ShadowRun, Sink
 from bot.shadow.terminal import progress, summary, tell_bad
 
 FORMATS = ["auto", *map(str, Format)]
@@ -203,6 +203,6 @@ def _run(settings: Settings, pack: Pack, sources: list[Source], meter: Meter, ch
 
 async def _screen(settings: Settings, threads: int, make_run: Callable[..., ShadowRun], sources: list[Source]) -> str:
     """Run, and return the name of the model that scored."""
-    async with make_screener(settings, threads) as screener:
+    async with make_screener(settings, threads, patience=PATIENCE) as screener:
         await make_run(screener).over(sources)
         return screener.model.identity
