@@ -29,12 +29,12 @@ READINGS: Mapping[str, str] = {
     "sexual_harassment": "sexual harassment",
     "self_harm": "words about hurting oneself",
     "abuse_disclosure": "words about being hurt by someone",
-    "boundary": "a possible boundary concern",
+    "boundary": "a boundary concern",
     "student_info": "information about a student",
     "incitement": "a call to break rules or the law",
-    "retaliation": "possible retaliation",
+    "retaliation": "retaliation",
 }
-"""What the model reads, in plain words, by label."""
+"""What the model may have read, in plain words, by label; said as a possibility, never as a verdict (R28)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _concerns(watch: Watch, context: Context, detector: str | None = None) -> bo
 
 def _model_finding(watch: Watch, label: str, score: float, length: int) -> Finding:
     reading = READINGS.get(label) or f"“{label.replace('_', ' ')}”"
-    explanation = f"the model reads {reading} ({score:.2f})"
+    explanation = f"Possibly {reading}: the model's score is {score:.2f}."
     return Finding(MODEL, watch.rule.category, 0, length, score, explanation, label)
 
 

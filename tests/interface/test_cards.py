@@ -44,7 +44,7 @@ def test_an_excerpt_is_short_and_its_marks_show_the_marked_words(words: str, dat
 
 
 def judged(severity: Severity, *categories: Category) -> Judgement:
-    finding = Finding("toxicity", categories[0], 4, 9, 0.9, "the model reads a threat (0.90)", "threat")
+    finding = Finding("toxicity", categories[0], 4, 9, 0.9, "Possibly a threat: the model's score is 0.90.", "threat")
     return Judgement(severity, categories, "threat", "BUL-5688.1 II.7", ("BUL-6399.0",), (finding,))
 
 

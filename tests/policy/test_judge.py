@@ -66,7 +66,7 @@ def test_a_threat_by_a_parent_cites_the_bulletin() -> None:
     assert judgement.consult == ()
     (finding,) = judgement.findings
     assert (finding.detector, finding.label, finding.start, finding.end) == ("toxicity", "threat", 0, LENGTH)
-    assert finding.explanation == "the model reads a threat (1.00)"
+    assert finding.explanation == "Possibly a threat: the model's score is 1.00."
 
 
 def test_a_threat_by_a_student_cites_the_netiquette_and_what_to_consult() -> None:

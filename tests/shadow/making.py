@@ -28,7 +28,7 @@ def finding(start: int, end: int, category: Category = Category.DEROGATORY, **mo
     """Return what a detector might have found."""
     return Finding(**{
         "detector": "toxicity", "category": category, "start": start, "end": end, "score": 0.91234567,
-        "explanation": "the model reads an insult (0.91)", "label": "insult", **more,
+        "explanation": "Possibly an insult: the model's score is 0.91.", "label": "insult", **more,
     })  # fmt: skip
 
 

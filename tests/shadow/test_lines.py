@@ -40,7 +40,7 @@ def test_a_flag_has_exactly_the_contracts_fields() -> None:
                     "start": 4,
                     "end": 9,
                     "score": 0.9123,
-                    "explanation": "the model reads an insult (0.91)",
+                    "explanation": "Possibly an insult: the model's score is 0.91.",
                 }
             ],
         }

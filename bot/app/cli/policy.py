@@ -143,7 +143,7 @@ def _as_json(tried: Tried) -> dict[str, object]:
         "clause": judgement.clause,
         "consult": list(judgement.consult),
         "scores": {label: round(score, 4) for label, score in tried.assessment.scores.items()},
-        "unscored": tried.assessment.unscored or False,
+        "unscored": tried.assessment.unscored is not None,
         "findings": [asdict(finding) for finding in judgement.findings],
     }
 
