@@ -22,6 +22,9 @@ STANDARD_INPUT = "-"
 BY_ENDING = {".csv": Format.CSV, ".tsv": Format.CSV, ".jsonl": Format.JSONL, ".ndjson": Format.JSONL}
 """What a file's name says where its content could be plain text as well."""
 
+MOST_CONTROLS = 50
+"""One control character in so many bytes is no text any more; packed data has one in ten."""
+
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LIST_OF_OBJECTS = re.compile(rb"\s{0,100}\[\s{0,100}\{")
@@ -110,7 +113,7 @@ def _recognise(start: bytes, name: str) -> Format:
     if _LIST_OF_OBJECTS.match(start):
         raise InputError(f"{name} is a list in JSON; give Slack's ZIP as a whole, or one object a line (JSON Lines).")
     encoding = marked_encoding(start)
-    if encoding is None and len(_CONTROLS.findall(start)) * 10 > len(start):
+    if encoding is None and len(_CONTROLS.findall(start)) * MOST_CONTROLS > len(start):
         raise InputError(f"{name} is in no format that can be screened; see crossing-guard screen --help.")
     text = start.decode(encoding or "utf-8-sig", errors="replace").lstrip()
     first = text.split("\n", 1)[0].strip()

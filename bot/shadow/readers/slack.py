@@ -12,6 +12,7 @@ from bot.shadow.readers.attachments import kind_of_media
 from bot.shadow.readers.fields import PLATFORM, time_of
 from bot.shadow.readers.guard import READING_ERRORS
 from bot.shadow.readers.jsonstream import items
+from bot.shadow.readers.slack_beside import beside
 from bot.shadow.readers.slack_channels import USERS, Access, conversations, day_files, entries, root_of
 from bot.shadow.readers.streams import Meter, Stream
 from bot.shadow.rows import MAX_TEXT, BadRow, Format, LeftOut, Options, Row
@@ -38,7 +39,9 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,20})")
 class SlackSource:
     """Comments of the public channels, and of the private ones that were named; direct messages stay closed.
 
-    Channels in the order of their names, then by day, then as the export has them. Ids are Slack's `ts`.
+    Channels in the order of their names, then by day, then as the export has them. Ids are Slack's `ts`. The text is
+    what the author wrote; the words of a shared message, of link previews, and of blocks where they are all there is,
+    follow it on lines of their own.
     """
 
     format = Format.SLACK
@@ -96,9 +99,11 @@ class SlackSource:
             self.left_out.automatic += 1
             return None
         text, mark = message.get("text"), _string(message.get("ts"))
-        if not isinstance(text, str) or len(text) > MAX_TEXT:
-            reason = "it has no text" if not isinstance(text, str) else f"it is longer than {MAX_TEXT:,} characters"
-            return BadRow(number, f"{self.name}: {folder}", reason)
+        if not isinstance(text, str):
+            return BadRow(number, f"{self.name}: {folder}", "it has no text")
+        text = "\n".join([text, *beside(message)])
+        if len(text) > MAX_TEXT:
+            return BadRow(number, f"{self.name}: {folder}", f"it is longer than {MAX_TEXT:,} characters")
         thread = _string(message.get("thread_ts"))
         if thread and thread != mark:  # replies sent to the channel as well stand in the export twice
             revision = f"{mark} {_edit(message)}"

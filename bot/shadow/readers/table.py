@@ -86,4 +86,7 @@ class CsvSource:
     def _row(self, names: list[str], cells: list[str], number: int) -> Row | BadRow:
         if len(cells) > len(names):  # an unquoted comma would cut the text short, unseen
             return BadRow(number, self.name, f"it has {len(cells)} fields where the header names {len(names)}")
-        return row_of(dict(zip(names, cells, strict=False)), number, self.name, self._options, self.left_out)
+        fields: dict[str, str | None] = dict(zip(names, cells, strict=False))
+        if not fields.get("text"):  # in a table an empty cell is how a row without text looks
+            fields["text"] = None
+        return row_of(fields, number, self.name, self._options, self.left_out)

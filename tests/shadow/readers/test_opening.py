@@ -60,6 +60,7 @@ def test_the_chosen_format_overrides_what_it_looks_like(tmp_path: Path) -> None:
     [
         (b'[\n {"type": "message"}]', None, "list in JSON"),
         (b"\x00\x01\x02\x03" * 50, None, "in no format that can be screened"),
+        (bytes(range(128, 256)) * 2 + bytes(16), None, "in no format that can be screened"),
         (b"hello", Format.SLACK, "is no ZIP"),
         (b"hello", Format.DISCORD, "is no export of DiscordChatExporter"),
         (b"PK\x03\x04 broken", None, "damaged ZIP"),

@@ -188,3 +188,28 @@ def test_channels_come_by_name_and_days_in_order(tmp_path: Path) -> None:
 def test_what_is_no_slack_export_says_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"other\.zip is no Slack export"):
         read(write_zip(tmp_path / "other.zip", {"readme.txt": "hello", "deep/deeper/users.json": "[]"}))
+
+
+def test_shared_messages_and_previews_are_read_and_blocks_where_they_are_all_there_is(tmp_path: Path) -> None:
+    words = {"type": "rich_text_section", "elements": [{"type": "text", "text": "in blocks"}]}
+    blocks = [{"type": "rich_text", "elements": [words]}, {"type": "section", "text": {"type": "mrkdwn", "text": "b"}}]
+    messages = [
+        message("look", attachments=[{"is_share": True, "text": "shared", "title": "who", "blocks": blocks}, "odd"]),
+        message("said once", second=1, blocks=blocks),
+        message("", second=2, blocks=blocks),
+        message("", second=3, attachments=[{"message_blocks": [{"message": {"blocks": blocks}}]}]),
+        message("", second=4, blocks=[[{"elements": [{"elements": 7}]}]], attachments={"text": "no list"}),
+    ]
+    deep: object = "too deep"
+    for _ in range(100):
+        deep = {"elements": [deep]}
+    messages.append(message("", second=5, blocks=[deep]))
+    rows = good(write_zip(tmp_path / "export.zip", slack_files({"room-12": messages})))
+    assert [row.comment.text for row in rows] == [
+        "look\nwho\nshared",
+        "said once",
+        "\nin blocks\nb",
+        "\nin blocks\nb",
+        "",
+        "",
+    ]
