@@ -18,6 +18,7 @@ RUN python -m pip uninstall --yes --root-user-action=ignore pip \
 COPY --from=build /opt/crossing-guard /opt/crossing-guard
 ENV PATH=/opt/crossing-guard/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    ORT_DISABLE_TELEMETRY=1 \
     CROSSING_GUARD_HOME=/var/lib/crossing-guard
 USER 10001
 VOLUME /var/lib/crossing-guard

@@ -6,6 +6,8 @@ OUT := out
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The one package without digests: a machine's pip settings may offer a CPU build, which is another file.
 TORCH := 2.13.0
+# onnxruntime's official builds note down each use and send it to their maker unless told not to.
+export ORT_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo report test check format bench install-detoxify test-detoxify requirements clean
@@ -21,6 +23,7 @@ $(VENV)/.packages: requirements/dev.txt
 	  { echo 'Crossing Guard needs Python 3.11 or newer; name one, such as: make PYTHON=python3.12 install' >&2; exit 2; }
 	@if command -v uv >/dev/null && uv venv -q --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV) && \
 	    uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt; then :; else \
+	  if command -v uv >/dev/null; then echo 'uv could not do it; taking pip.' >&2; fi; \
 	  $(PYTHON) -m venv --clear $(VENV) && $(PIP) install -q --require-hashes -r requirements/dev.txt; fi
 	@touch $@
 
