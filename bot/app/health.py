@@ -1,14 +1,21 @@
-"""What `doctor` looks at: policy packs, model, master key, database. Each finding says what a person must do."""
+"""What `doctor` looks at: packs, model, clock, key, database, people, channels. Each finding says what to do."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 
 from bot.app.wiring import load_model, load_policy, open_database
+from bot.domain.channels import ChannelStatus, RegisteredChannel
+from bot.domain.comments import ChannelKind
 from bot.errors import CrossingGuardError
 from bot.policy.loader import available_packs
+from bot.registry.applying import BOT_POSTS_NOTICE, unknown_people, waiting_for
 from bot.settings import Settings
-from bot.store import HealthFact
+from bot.store import HealthFact, Store
+
+RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
+"""A clock that shows an earlier time than this program was made is wrong."""
 
 
 async def examine(settings: Settings) -> AsyncIterator[HealthFact]:
@@ -16,10 +23,11 @@ async def examine(settings: Settings) -> AsyncIterator[HealthFact]:
     yield _tried("policy pack", lambda: _policy(settings))
     yield _tried("shipped packs", _shipped_packs)
     yield _tried("toxicity model", lambda: f"{load_model(settings, 1).manifest.identity} is whole.")
+    yield clock(datetime.now(UTC))
     try:
         async with open_database(settings) as store:
             yield HealthFact("master key", well=True, sentence="The master key opens what is sealed.")
-            for fact in await store.check():
+            for fact in [*await store.check(), *await _register(store)]:
                 yield fact
     except CrossingGuardError as error:
         yield HealthFact("database", well=False, sentence=str(error))
@@ -47,3 +55,40 @@ def _platforms(settings: Settings) -> HealthFact:
         sentence = "A platform's token is set, but this version screens exports only."
         return HealthFact("platforms", well=False, sentence=sentence)
     return HealthFact("platforms", well=True, sentence="No platform is set up; exports can be screened.")
+
+
+def clock(now: datetime) -> HealthFact:
+    """Return whether this machine's clock can be right: days, deadlines and the order of evidence hang on it."""
+    if now < RELEASED:
+        return HealthFact("clock", well=False, sentence=f"The clock says {now:%Y-%m-%d %H:%M} UTC; set it right.")
+    return HealthFact("clock", well=True, sentence=f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
+
+
+async def _register(store: Store) -> list[HealthFact]:
+    """What people must still say about the district before its channels are read and everybody is reached."""
+    roster = await store.registry.read()
+    if roster is None:
+        return [
+            HealthFact("site", well=True, sentence="No site is set up yet: crossing-guard site apply FILE does it.")
+        ]
+    facts = [HealthFact("people", well=False, sentence=_capital(sentence)) for sentence in unknown_people(roster)]
+    facts = facts or [HealthFact("people", well=True, sentence="Everyone who is named is on the roster.")]
+    return facts + [_channel(item.registered) for item in await store.channels.all() if _is_open(item.registered)]
+
+
+def _is_open(channel: RegisteredChannel) -> bool:
+    """Whether it is meant to be read: not closed, and not a staff channel that the district leaves alone."""
+    left_alone = channel.kind is ChannelKind.STAFF and not channel.district_allows
+    return channel.status in (ChannelStatus.PENDING, ChannelStatus.APPROVED) and not left_alone
+
+
+def _channel(channel: RegisteredChannel) -> HealthFact:
+    if channel.watched:
+        return HealthFact("channel", well=True, sentence=f"{channel.name} is watched.")
+    waits = waiting_for(channel)
+    sentence = f"{channel.name} is not read yet: it still needs {', '.join(waits)}."
+    return HealthFact("channel", well=waits == (BOT_POSTS_NOTICE,), sentence=sentence)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.channels import ChannelStatus, RegisteredChannel, missing_facts
 from bot.domain.comments import ChannelKind, ChannelRef
 from bot.domain.roster import District, LadderStep, Person, Roster, Site
+from bot.errors import SiteFileError
 from bot.registry.site_file import ChannelPart, PersonPart, Place, SiteFile, SitePart
 from bot.store import Store
+
+BOT_POSTS_NOTICE = "its notice, which the bot posts once it runs"
+"""What a channel may wait for that no person has to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What came of a site file: the channels now on the register with what each still lacks before it is read."""
+    """What came of a site file: the channels now on the register with what each still lacks before it is read.
+
+    `unknown` has a sentence for every key that the file uses and nobody has.
+    """
 
     roster: Roster
     channels: tuple[RegisteredChannel, ...]
     closed: tuple[RegisteredChannel, ...]
+    unknown: tuple[str, ...] = ()
 
     @property
     def pending(self) -> Mapping[RegisteredChannel, tuple[str, ...]]:
@@ -31,34 +39,66 @@ def waiting_for(channel: RegisteredChannel) -> tuple[str, ...]:
     lacking = missing_facts(channel)
     notice = "the day its notice was posted"
     others = tuple(phrase for phrase in lacking if phrase != notice)
-    return others or (("its notice, which the bot posts once it runs",) if notice in lacking else ())
+    return others or ((BOT_POSTS_NOTICE,) if notice in lacking else ())
 
 
 async def apply(store: Store, file: SiteFile, *, prune: bool = False) -> Applied:
     """Bring roster and register to what `file` says; return the result.
 
     People, sites and channels that the file leaves out stay, unless `prune`: then people and sites go, and their
-    channels are closed. Watermarks, posted notices and confirmations always stay.
+    channels are closed. Watermarks, posted notices and confirmations always stay. A key that nobody has is told; it
+    counts as a missing fact of a channel. Raise `SiteFileError`, and change nothing, if it is a site administrator's.
     """
     before = await store.registry.read()
     standing = {item.registered.ref: item.registered for item in await store.channels.all()}
+    roster = _roster(file)
+    if before is not None and not prune:
+        roster = replace(roster, people={**before.people, **roster.people}, sites={**before.sites, **roster.sites})
+    headless = [site for site in roster.sites.values() if site.site_administrator not in roster.people]
+    if headless:
+        raise SiteFileError(
+            [_nobody(f"site “{site.key}”, site_administrator", site.site_administrator) for site in headless]
+        )
     wanted = {
-        ref_of(part): _channel(part, site.key, standing.get(ref_of(part)))
+        ref_of(part): _channel(part, site.key, roster.people, standing.get(ref_of(part)))
         for site in file.site
         for part in site.channel
     }
-    roster = _roster(file)
     closed: tuple[RegisteredChannel, ...] = ()
     if prune:
         left_out = [channel for ref, channel in standing.items() if ref not in wanted]
         closed = tuple(replace(channel, status=ChannelStatus.CLOSED, site=None) for channel in left_out)
-    elif before is not None:
-        roster = replace(roster, people={**before.people, **roster.people}, sites={**before.sites, **roster.sites})
     await store.registry.replace(roster)
     for channel in (*wanted.values(), *closed):
         await store.channels.save(channel)
     now = await store.registry.read()
-    return Applied(roster if now is None else now, tuple(wanted.values()), closed)
+    unknown = (*unknown_people(roster), *_unknown_in_channels(file, roster.people))
+    return Applied(roster if now is None else now, tuple(wanted.values()), closed, unknown)
+
+
+def unknown_people(roster: Roster) -> Iterator[str]:
+    """Yield a sentence for every key on the roster that nobody has: whoever it stands for is never reached."""
+    named = [("district, administrators", key) for key in roster.district.administrators]
+    named.append(("district, safety_contact", roster.district.safety_contact or ""))
+    for site in roster.sites.values():
+        here = f"site “{site.key}”"
+        named.append((f"{here}, supervisor", site.supervisor or ""))
+        lists = {"designees": site.designees, "staff": site.staff, "parent_leaders": site.parent_leaders}
+        named += [(f"{here}, {name}", key) for name, keys in lists.items() for key in keys]
+        named += [(f"{here}, ladder {number}", step.person) for number, step in enumerate(site.ladder, 1)]
+    yield from (_nobody(place, key) for place, key in named if key and key not in roster.people)
+
+
+def _unknown_in_channels(file: SiteFile, people: Mapping[str, Person]) -> Iterator[str]:
+    for site in file.site:
+        for channel in site.channel:
+            for fact, key in (("responsible", channel.responsible), ("approved_by", channel.approved_by)):
+                if key is not None and key not in people:
+                    yield _nobody(f"site “{site.key}”, channel “{channel.name}”, {fact}", key)
+
+
+def _nobody(place: str, key: str) -> str:
+    return f"{place}: nobody has the key “{key}”; add a [[person]] or correct the key."
 
 
 def ref_of(place: Place) -> ChannelRef:
@@ -103,11 +143,15 @@ def _site(part: SitePart) -> Site:
     )
 
 
-def _channel(part: ChannelPart, site: str, standing: RegisteredChannel | None) -> RegisteredChannel:
+def _channel(
+    part: ChannelPart, site: str, people: Mapping[str, Person], standing: RegisteredChannel | None
+) -> RegisteredChannel:
     """The channel as the file has it, with what only the bot and people in chat may have added."""
-    approved = part.approved_by is not None and part.approved_on is not None
+    responsible = part.responsible if part.responsible in people else None
+    approved_by = part.approved_by if part.approved_by in people else None
+    approved = approved_by is not None and part.approved_on is not None
     same_approval = standing is not None and (standing.approved_by, standing.approved_on) == (
-        part.approved_by,
+        approved_by,
         part.approved_on,
     )
     return RegisteredChannel(
@@ -116,8 +160,8 @@ def _channel(part: ChannelPart, site: str, standing: RegisteredChannel | None) -
         part.kind,
         ChannelStatus.APPROVED if approved else ChannelStatus.PENDING,
         grades=part.grades if part.kind is ChannelKind.CLASS else None,
-        responsible=part.responsible,
-        approved_by=part.approved_by,
+        responsible=responsible,
+        approved_by=approved_by,
         approved_on=part.approved_on,
         notice_posted_on=standing.notice_posted_on if standing else None,
         parents_notified_on=part.parents_notified_on,

@@ -152,27 +152,12 @@ class SitePart(_Part):
     ladder: tuple[LadderPart, ...] = ()
     channel: tuple[ChannelPart, ...] = ()
 
-    def people(self) -> Iterator[tuple[str, str]]:
-        """Yield every person the site names, each with the place where."""
-        lists = {"designees": self.designees, "staff": self.staff, "parent_leaders": self.parent_leaders}
-        yield "site_administrator", self.site_administrator
-        if self.supervisor:
-            yield "supervisor", self.supervisor
-        for place, keys in lists.items():
-            yield from ((place, key) for key in keys)
-        for number, step in enumerate(self.ladder, 1):
-            yield f"ladder {number}", step.person
-        for channel in self.channel:
-            for fact in ("responsible", "approved_by"):
-                if (key := getattr(channel, fact)) is not None:
-                    yield f"channel {channel.name}, {fact}", key
-
 
 class SiteFile(_Part):
-    """A whole site file."""
+    """A whole site file. The people it names may stand in it or on the roster already: see `applying.apply`."""
 
     district: DistrictPart
-    person: tuple[PersonPart, ...] = Field(min_length=1)
+    person: tuple[PersonPart, ...] = ()
     site: tuple[SitePart, ...] = ()
 
 
@@ -232,13 +217,6 @@ def _contradictions(file: SiteFile) -> Iterator[str]:
     people = [person.key for person in file.person]
     yield from (f"the person “{key}” stands there twice." for key in _twice(people))
     yield from (f"the site “{key}” stands there twice." for key in _twice([site.key for site in file.site]))
-    named = [("district", "administrators", key) for key in file.district.administrators]
-    if file.district.safety_contact:
-        named.append(("district", "safety_contact", file.district.safety_contact))
-    named += [(f"site “{site.key}”", place, key) for site in file.site for place, key in site.people()]
-    for where, place, key in named:
-        if key not in people:
-            yield f"{where}, {place}: nobody has the key “{key}”; add a [[person]] or correct the key."
     places = [(channel.platform, channel.workspace, channel.channel) for site in file.site for channel in site.channel]
     yield from (f"the channel {place[2]} on {place[0]} is registered twice." for place in _twice(places))
     accounts = [(name, getattr(person, name)) for person in file.person for name in ("discord", "slack", "local")]

@@ -95,12 +95,13 @@ def summary(console: Console, counts: Counts) -> None:
     if len(counts.channels) > 1:
         _print_channels(console, counts)
     for line in _lines(counts, words):
-        console.print(line, markup=False, highlight=False)
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     rate = counts.comments / counts.seconds if counts.seconds else 0.0
     console.print(
         f"{counts.comments:,} {_comments(counts.comments)} in {counts.seconds:,.1f} s ({rate:,.0f} a second), "
         f"{counts.flagged:,} flagged. Nothing was stored and no one was told; flags are for people to judge.",
         highlight=False,
+        soft_wrap=True,
     )
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from bot.domain.channels import ChannelStatus
 from bot.domain.comments import ChannelRef
 from bot.domain.people import SiteRole
-from bot.registry.applying import apply, attested
+from bot.errors import SiteFileError
+from bot.registry.applying import apply, attested, unknown_people
 from bot.registry.site_file import SiteFile, read_site_file
 from bot.store import Store
 from tests.registry.lincoln import LINCOLN
@@ -103,3 +104,41 @@ async def test_no_name_address_or_account_stands_in_clear(store: Store, site_fil
     raw = repr([tuple(row) for row in rows])
     assert len(rows) == 5
     assert all(word not in raw for word in ("A. Principal", "example.org", "director", "B. Assistant"))
+
+
+async def test_a_key_that_nobody_has_is_told_and_waits_while_the_rest_is_applied(store: Store, tmp_path: Path) -> None:
+    content = LINCOLN.replace('responsible = "teacher"', 'responsible = "ghost"', 1).replace(
+        'safety_contact = "safety-office"', 'safety_contact = "spirit"'
+    )
+    applied = await apply(store, site_file_of(tmp_path, content))
+    assert applied.unknown == (
+        "district, safety_contact: nobody has the key “spirit”; add a [[person]] or correct the key.",
+        (
+            "site “lincoln”, channel “room-12”, responsible: nobody has the key “ghost”; "
+            "add a [[person]] or correct the key."
+        ),
+    )
+    waiting = {channel.name: lacking for channel, lacking in applied.pending.items()}
+    assert waiting["room-12"] == ("the responsible staff member",)
+    assert [*unknown_people(applied.roster)] == [*applied.unknown[:1]]
+
+
+async def test_no_site_without_its_administrator(store: Store, site_file: SiteFile, tmp_path: Path) -> None:
+    wrong = site_file_of(tmp_path, LINCOLN.replace('site_administrator = "principal"', 'site_administrator = "ghost"'))
+    with pytest.raises(SiteFileError, match="site_administrator: nobody has the key “ghost”"):
+        await apply(store, wrong)
+    assert await store.registry.read() is None
+    assert await store.channels.all() == []
+
+
+async def test_a_file_may_name_people_who_are_on_the_roster_already(
+    store: Store, site_file: SiteFile, tmp_path: Path
+) -> None:
+    await apply(store, site_file)
+    district, rest = LINCOLN.split("[[person]]", 1)
+    site = "[[site]]" + rest.split("[[site]]", 1)[1].replace('"lincoln"', '"roosevelt"').replace("Lincoln", "Roosevelt")
+    applied = await apply(store, site_file_of(tmp_path, district + site))
+    assert applied.unknown == ()
+    assert {*applied.roster.sites} == {"lincoln", "roosevelt"}
+    with pytest.raises(SiteFileError, match="site_administrator"):
+        await apply(store, site_file_of(tmp_path, district + site), prune=True)

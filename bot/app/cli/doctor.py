@@ -26,7 +26,8 @@ def doctor(as_json: bool) -> int:
         console = Console()
         for fact in facts:
             mark, style = ("well", "green") if fact.well else ("needs you", "bold red")
-            console.print(Text.assemble((f"{mark:>9}", style), "  ", (fact.subject, "bold"), ": ", fact.sentence))
+            words = Text.assemble((f"{mark:>9}", style), "  ", (fact.subject, "bold"), ": ", fact.sentence)
+            console.print(words, soft_wrap=True)
     return 0 if all(fact.well for fact in facts) else 1
 
 

@@ -16,8 +16,8 @@ from rich.text import Text
 
 from bot.app.wiring import open_database
 from bot.domain.categories import Severity
-from bot.domain.channels import RegisteredChannel
-from bot.domain.roster import Roster, Site
+from bot.domain.channels import ChannelStatus, RegisteredChannel
+from bot.domain.roster import EvidencePermission, Roster, Site
 from bot.errors import CrossingGuardError
 from bot.policy.loader import load_pack
 from bot.registry.applying import Applied, apply, attested, waiting_for
@@ -42,11 +42,16 @@ def apply_file(file: Path, prune: bool) -> None:
     applied = asyncio.run(_apply(read_settings(), checked, prune=prune))
     console = Console()
     read = len(applied.channels) - len(applied.pending)
-    console.print(f"{len(applied.roster.sites)} sites, {len(applied.roster.people)} people, {read} channels watched.")
+    counts = (_counted(len(applied.roster.sites), "site"), _counted(len(applied.roster.people), "person", "people"))
+    console.print(f"{', '.join(counts)}, {_counted(read, 'channel')} watched.")
+    for sentence in applied.unknown:
+        console.print(Text.assemble(("missing", "yellow"), f"  {sentence}"), soft_wrap=True)
     for channel, lacking in applied.pending.items():
-        console.print(Text.assemble(("pending", "yellow"), f"  {channel.name}: still needs {', '.join(lacking)}."))
+        console.print(
+            Text.assemble(("pending", "yellow"), f"  {channel.name}: still needs {', '.join(lacking)}."), soft_wrap=True
+        )
     for channel in applied.closed:
-        console.print(Text.assemble(("closed", "red"), f"  {channel.name}: not in the file any more."))
+        console.print(Text.assemble(("closed", "red"), f"  {channel.name}: not in the file any more."), soft_wrap=True)
 
 
 @site.command(epilog="Example: crossing-guard site show --json")
@@ -94,6 +99,10 @@ def _table(roster: Roster, school: Site, channels: list[RegisteredChannel]) -> T
         for number, step in enumerate(school.ladder, 1)
     ]
     table.add_row("Ladder", Text("\n".join(steps) or "none: alerts go to the site administrator, then upwards"))
+    permission = "asked for each case"
+    if school.evidence_permission is EvidencePermission.STANDING:
+        permission = "standing permission, attested by operator"
+    table.add_row("Evidence", permission)
     table.add_row("Day", f"closes at {school.day_closes_at:%H:%M}, signed off by {school.sign_off_by:%H:%M}")
     for channel in channels:
         table.add_row(f"#{channel.name}", Text(_state(channel)))
@@ -102,7 +111,8 @@ def _table(roster: Roster, school: Site, channels: list[RegisteredChannel]) -> T
 
 def _state(channel: RegisteredChannel) -> str:
     lacking = waiting_for(channel)
-    state = "watched" if channel.watched else f"{channel.status}, still needs {', '.join(lacking)}"
+    needs = f", still needs {', '.join(lacking)}" if lacking and channel.status is not ChannelStatus.CLOSED else ""
+    state = "watched" if channel.watched else f"{channel.status}{needs}"
     approval = ", approval attested by operator" if attested(channel) else ""
     return f"{channel.kind} on {channel.ref.platform}: {state}{approval}"
 
@@ -110,6 +120,10 @@ def _state(channel: RegisteredChannel) -> str:
 def _named(roster: Roster, key: str) -> str:
     person = roster.people.get(key)
     return f"{person.name} ({key})" if person else key
+
+
+def _counted(number: int, one: str, many: str | None = None) -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _span(span: timedelta) -> str:
