@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from bot.interface.cards import EXCERPT, Card, Fact, Quote
 from bot.interface.texts import Text, text
 
+_REPORTS_SHOWN = 4
+"""How many reports, the latest ones, share the room of an excerpt."""
+
 
 def said(key: str, **params: str | int | Text) -> Card:
     """Return a card that is one sentence."""
@@ -32,9 +35,10 @@ def receipt_card(code: str, *, unnamed: bool) -> Card:
 
 
 def reported_card(told: Sequence[str]) -> Card:
-    """Return what reporters wrote, at most `EXCERPT` characters in all, for someone who may decide; never who wrote."""
-    each = EXCERPT // max(1, len(told)) - 1
-    quote = "\n".join(words if len(words) <= each else f"{words[: each - 1]}…" for words in told)
+    """Return what the latest reporters wrote, at most `EXCERPT` characters in all; never who they are."""
+    latest = told[-_REPORTS_SHOWN:]
+    each = EXCERPT // max(1, len(latest)) - 1
+    quote = "\n".join(words if len(words) <= each else f"{words[: each - 1]}…" for words in latest)
     return Card(title=text("report.told"), quote=Quote(quote))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +43,7 @@ concerns = st.builds(
     st.frozensets(person, max_size=3),
     maybe,
     st.booleans(),
+    st.frozensets(person, max_size=2),
 )
 
 
@@ -107,6 +110,12 @@ def test_a_mention_bars_nobody_but_a_boundary_flag_bars_the_adult_it_names() -> 
     boundary = Concern(Severity.HIGH, frozenset({Category.BOUNDARY}), None, named)
     assert route(ROSTER, SITE, insult).told == ("principal",)
     assert route(ROSTER, SITE, boundary).told == ("local-district", "assistant")
+
+
+def test_whom_a_report_is_about_is_barred_whatever_the_category_until_reviewed() -> None:
+    reported = Concern(Severity.MEDIUM, frozenset({Category.OTHER}), accused=frozenset({"principal"}))
+    assert route(ROSTER, SITE, reported).told == ("local-district", "assistant")
+    assert barred_from(replace(reported, reviewed=True)) == frozenset()
 
 
 def test_once_reviewed_the_named_adult_is_free_to_be_told() -> None:
