@@ -234,7 +234,7 @@ class Page:
             case Wrote():
                 drawing = {"see": "message", "message": draw_message(shown.message)}
             case Drawn():
-                drawing = {"see": "post", "post": draw_post(shown.post, language, address), "new": shown.new}
+                drawing = {"see": "post", "post": draw_post(shown.post, language, address)}
             case Silenced():
                 drawing = {"see": "silence", "silence": draw_silence(shown.silence)}
             case Line():

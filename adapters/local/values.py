@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.assessments import Judgement
@@ -145,8 +145,3 @@ class Silence:
     account: str
     room: str
     until: datetime
-
-    @classmethod
-    def lasting(cls, account: str, room: str, now: datetime, span: timedelta) -> Silence:
-        """Return the silence that begins `now`."""
-        return cls(account, room, now + span)

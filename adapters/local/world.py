@@ -45,7 +45,6 @@ class Drawn:
     """A card of the bot was posted or redrawn."""
 
     post: Post
-    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ class World:
     def silence(self, account: str, room: str, span: timedelta) -> Silence:
         """Keep a member from writing in a room for `span`."""
         self._must_be_in(account, room)
-        silence = Silence.lasting(account, room, self.clock(), span)
+        silence = Silence(account, room, self.clock() + span)
         self.silences[account, room] = silence
         self._tell(Silenced(silence))
         return silence
@@ -151,7 +150,7 @@ class World:
         now = self.clock()
         post = Post(self._next_id(), card, now, now, room=room, person=person)
         self.posts[post.id] = post
-        self._tell(Drawn(post, new=True))
+        self._tell(Drawn(post))
         return post
 
     def redraw_card(self, post: str, card: Card) -> Post:
@@ -161,7 +160,7 @@ class World:
             raise RefusedError("no_card")
         new = replace(old, card=card, changed_at=self.clock())
         self.posts[post] = new
-        self._tell(Drawn(new, new=False))
+        self._tell(Drawn(new))
         return new
 
     def explain(self, explained: Explained) -> None:

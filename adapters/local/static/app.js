@@ -27,9 +27,10 @@ const tellers = {
     drawChat();
   },
   post(told) {
+    const before = state.posts.get(told.post.id);
     state.posts.set(told.post.id, told.post);
     redrawn(told.post.id);
-    announce(told.post, told.new);
+    announce(told.post, before);
     drawChat();
     drawDesk();
   },
@@ -110,10 +111,13 @@ async function remove(message) {
   if (told.see === "refused") refuse(told);
 }
 
-function announce(post, isNew) {
+/** Tell of a new card, and of a change that matters; words that were marked a moment later are not worth a word. */
+function announce(post, before) {
+  const gist = ({ card }) => JSON.stringify([card.title, card.lines, card.buttons]);
+  if (before && gist(before) === gist(post)) return;
   if (!cardsFor(state.deskPerson).some((one) => one.id === post.id)) return;
   const name = state.people.get(state.deskPerson).name;
-  say(t(isNew ? "desk.new_alert" : "desk.changed_alert", { name, title: post.card.title }));
+  say(t(before ? "desk.changed_alert" : "desk.new_alert", { name, title: post.card.title }));
 }
 
 function say(words) {

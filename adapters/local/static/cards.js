@@ -10,12 +10,12 @@ export function drawCard(card, key, press) {
     { className: `card severity-${card.severity}` },
     card.urgent.map((line) => h("p", { className: "urgent" }, line)),
     drawTitle(card),
-    card.lines.map((line) => h("p", { className: "line" }, drawLinked(line))),
-    card.facts.length ? h("dl", {}, card.facts.map(drawFact)) : null,
     card.quote
       ? h("blockquote", {}, card.quote.map((piece) => (piece.marked ? h("mark", {}, piece.text) : piece.text)))
       : null,
     card.link ? drawLink(card.link) : null,
+    card.lines.map((line) => h("p", { className: "line" }, drawLinked(line))),
+    card.facts.length ? h("dl", {}, card.facts.map(drawFact)) : null,
     card.buttons.length
       ? h("div", { className: "buttons", role: "group", "aria-label": t("desk.actions") }, card.buttons.map((button) =>
           h(

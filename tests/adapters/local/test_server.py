@@ -233,7 +233,7 @@ async def test_a_page_gets_everything_and_then_what_happens(served: Served, worl
         assert told["see"] == "done"
         assert world.messages("room-12")[-1].text == "<b>hello</b>"
         world.put_card(Card(text("plain", value="x")), person="anita")
-        assert (await next_of(socket, "post"))["new"] is True
+        assert (await next_of(socket, "post"))["post"]["person"] == "anita"
         served.go_down()
         assert (await next_of(socket, "line"))["up"] is False
         spanish = await asyncio.gather(next_of(socket, "everything"), socket.send('{"do":"language","language":"es"}'))
