@@ -65,12 +65,13 @@ def kept_labels(writer: pd.DataFrame, scores: pd.DataFrame) -> dict[str, float]:
     return found
 
 
-def _hint(calm: dict[str, Numbers], rate: float) -> float:
-    """The score that at most ``rate`` of each kind of ordinary chat reaches, and ten times as many innocent twins.
+def _hint(calm: dict[str, Numbers], rate: float, label: str) -> float:
+    """The score that at most ``rate`` of each kind of ordinary chat reaches.
 
-    Twins are written to mislead: a head that never fires on chat may still fire on most of them.
+    A category's head must also spare the innocent twins, which are written to mislead, but for ten times ``rate``:
+    one that never fires on chat may still fire on most of them.
     """
-    twins = at_rate(calm["corpus_innocent"], min(10 * rate, TWINS)) if "corpus_innocent" in calm else 0.0
+    twins = 0.0 if label in JIGSAW else at_rate(calm["corpus_innocent"], min(10 * rate, TWINS))
     return max(twins, *(at_rate(calm[source], rate) for source in CHAT))
 
 
@@ -89,7 +90,7 @@ def _rates(held: pd.DataFrame, writer: pd.DataFrame, label: str) -> dict[str, An
     result: dict[str, Any] = {
         "score_at": {name: {f"{rate:.1%}": at_rate(values, rate) for rate in RATES} for name, values in calm.items()}
     }
-    result["hint"] = {f"fpr_{rate * 100:g}%": _hint(calm, rate) for rate in RATES}
+    result["hint"] = {f"fpr_{rate * 100:g}%": _hint(calm, rate, label) for rate in RATES}
     result["at_hint"] = {
         name: {
             "caught": {key: round(share((values >= least).to_numpy()), 4) for key, values in guilty.items()},

@@ -54,9 +54,9 @@ SCHOOL = {
 OTHERS = ("hatexplain", "davidson", "sbic", "paradetox", "toxic_spans", "ruddit", "stormfront", "chat_ubuntu_irc",
           "chat_topical", "presidio")  # fmt: skip
 PHASES = {
-    "public": Phase("public", Mix(PUBLIC, corpus_rate=5.0), 200_000, 2e-4, 1.3e-4),
+    "public": Phase("public", Mix(PUBLIC, corpus_rate=5.0), 204_000, 2e-4, 1.3e-4),
     "school": Phase(
-        "school", Mix({**dict.fromkeys(OTHERS, 0.15), **SCHOOL}, corpus_rate=8.0), 150_000, 1e-4, 2e-6, after="public"
+        "school", Mix({**dict.fromkeys(OTHERS, 0.15), **SCHOOL}, corpus_rate=8.0), 180_000, 1e-4, 2e-6, after="public"
     ),
 }
 
