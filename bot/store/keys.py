@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.domain.comments import ChannelRef, CommentRef
-from bot.errors import KeyFileError
+from bot.errors import KeyFileError, SettingsError
 
 KEY_BYTES = 32
 KEY_FILE = "master.key"
@@ -69,10 +69,14 @@ class Keyring:
 def load_master_key(home: Path, given: str | None = None) -> bytes | None:
     """Return the master key: the one `given` in base64, else that of the key file, else `None` when there is none.
 
-    Raise `KeyFileError` when it cannot be read, is no key, or others may read its file.
+    Raise `SettingsError` when `given` is no key, `KeyFileError` when the file cannot be read, holds none, or others may
+    read it.
     """
     if given is not None:
-        return _decode(given, "CROSSING_GUARD_KEY")
+        try:
+            return _decode(given, "CROSSING_GUARD_KEY")
+        except KeyFileError as error:
+            raise SettingsError(str(error)) from None
     path = home / KEY_FILE
     try:
         with path.open("rb") as file:

@@ -21,7 +21,7 @@ from bot.store.channels import Channels
 from bot.store.decisions import Decision, rows_of
 from bot.store.deliveries import Deliveries
 from bot.store.documents import Snapshot, decode
-from bot.store.engine import database_url, for_writing, make_engine, place_of
+from bot.store.engine import DATABASE_FILE, database_url, for_writing, make_engine, place_of
 from bot.store.failures import explained, is_store_failure
 from bot.store.group_commit import GroupCommit
 from bot.store.health import HealthFact, look
@@ -109,6 +109,7 @@ async def open_store(
     address = database_url(url, home)
     if url is None:
         _make_home(home)
+        _make_private(home / DATABASE_FILE)
     engine = make_engine(address)
     try:
         await upgrade(engine)
@@ -130,6 +131,14 @@ def _make_home(home: Path) -> None:
         raise StoreError(
             f"The folder {home} cannot be made ({error.strerror}); choose another CROSSING_GUARD_HOME."
         ) from error
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file that only its owner may read, if there is none: SQLite's further files take its mode over."""
+    try:
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError:
+        return  # opening it says what is wrong, in the words for databases
 
 
 async def _keyring(engine: AsyncEngine, home: Path, given: str | None) -> Keyring:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import SettingsError
+from bot.store import open_store
 from bot.store.engine import database_url, for_writing, make_engine, place_of
 
 HOME = Path("/home/bot")
@@ -97,3 +100,15 @@ async def test_readers_go_on_while_somebody_writes(tmp_path: Path) -> None:
         async with engine.begin() as reading:
             assert (await reading.execute(text("SELECT count(*) FROM sqlite_master"))).scalar_one() == 0
     await engine.dispose()
+
+
+def test_the_database_and_its_log_are_for_their_owner_alone(tmp_path: Path) -> None:
+    async def modes() -> dict[str, int]:
+        async with open_store(home=tmp_path) as store:
+            await store.channels.all()
+            return {file.name: file.stat().st_mode & 0o777 for file in os.scandir(tmp_path) if "sqlite3" in file.name}
+
+    tmp_path.chmod(0o755)
+    found = asyncio.run(modes())
+    assert set(found.values()) == {0o600}
+    assert "crossing-guard.sqlite3-wal" in found
