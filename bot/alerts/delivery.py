@@ -15,8 +15,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
+from weakref import WeakValueDictionary
 
-from bot.alerts.contacts import is_above, next_contacts, wanted
+from bot.alerts.contacts import is_above, may_share, next_contacts, wanted
 from bot.alerts.messenger import Messenger
 from bot.alerts.routing import may_decide, route
 from bot.cases.book import CaseBook
@@ -77,6 +78,7 @@ class Deliverer:
         self._platforms = platforms
         self._clock = clock
         self._book = book or CaseBook(store, clock)
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
         self._messenger = Messenger(store, platforms, pack, self._book, clock)
 
     async def run(self) -> None:
@@ -145,6 +147,11 @@ class Deliverer:
             return NOBODY_WAIT if last else backoff(errand.attempts)
 
     async def _tell(self, case_id: UUID, errand: Errand, *, last: bool) -> timedelta | None:
+        # One at a time for a case: two errands about it would both find the same person without a card.
+        async with self._turns.setdefault(case_id, asyncio.Lock()):
+            return await self._told(case_id, errand, last=last)
+
+    async def _told(self, case_id: UUID, errand: Errand, *, last: bool) -> timedelta | None:
         case = await self._book.read(case_id)
         if case is None:
             return None
@@ -154,13 +161,16 @@ class Deliverer:
             return backoff(errand.attempts)
         if failed and not await self._bring_to_the_next(case, failed, reached):
             log.warning("A card of case %s could not be delivered to %d people.", case_id, len(failed))
-        if not any(self._acts(case, recipient) for recipient in reached):
-            await self._note_that_nobody_was_reached(case)
-            return NOBODY_WAIT
+        in_front_of_somebody = any(self._acts(case, recipient) for recipient in reached)
+        if not in_front_of_somebody:
+            log.error("Nobody could be told of case %s; see that contacts and platforms are right.", case_id)
+            await self._note(case, EventKind.UNREACHED)
+        elif case.happened(EventKind.UNREACHED):
+            await self._note(case, EventKind.REACHED)
         # What happened while these cards were on their way found no card to redraw.
         if errand.kind == ErrandKind.TELL or await self._book.read(case_id) != case:
             await self._messenger.redraw(case_id)
-        return None
+        return None if in_front_of_somebody else NOBODY_WAIT
 
     async def _recipients(self, case: Case) -> list[str]:
         """Whoever should have a card: the site's own people through their alert channel where it is safe."""
@@ -197,12 +207,15 @@ class Deliverer:
 
     def _acts(self, case: Case, recipient: str) -> bool:
         """Whether a card with this recipient is in front of somebody who can act on it."""
-        return recipient == SHARED or may_decide(self._book.roster, case.site, recipient, case.first_concern)
+        roster, channel = self._book.roster, case.site.alert_channel
+        if recipient == SHARED:
+            return channel is not None and may_share(case, roster, channel.platform)
+        return may_decide(roster, case.site, recipient, case.first_concern)
 
-    async def _note_that_nobody_was_reached(self, case: Case) -> None:
-        log.error("Nobody could be told of case %s; see that contacts and platforms are right.", case.id)
-        if may_follow(case.events, EventKind.UNREACHED):
-            await self._append(case, EventKind.UNREACHED, (), self._clock())
+    async def _note(self, case: Case, kind: EventKind) -> None:
+        """Append an event that no card shows; if something else happened meanwhile, a later try notes it."""
+        if may_follow(case.events, kind):
+            await self._append(case, kind, ())
 
     async def _remove(self, case_id: UUID, errand: Errand, *, last: bool) -> timedelta | None:
         """Remove the comment, once confirmed, asked for and sealed; what cannot be removed is left to people."""
@@ -219,14 +232,13 @@ class Deliverer:
             except PlatformError:
                 if not last:
                     return backoff(errand.attempts)
-        if may_follow(case.events, outcome) and not await self._append(
-            case, outcome, (ErrandKind.UPDATE,), self._clock()
-        ):
+        if may_follow(case.events, outcome) and not await self._append(case, outcome, (ErrandKind.UPDATE,)):
             return backoff(1)
         return None
 
-    async def _append(self, case: Case, kind: EventKind, errands: tuple[ErrandKind, ...], at: datetime) -> bool:
-        return await self._store.cases.append(NewEvent(case.id, len(case.events), CaseEvent(kind, at), errands=errands))
+    async def _append(self, case: Case, kind: EventKind, errands: tuple[ErrandKind, ...]) -> bool:
+        event = CaseEvent(kind, self._clock())
+        return await self._store.cases.append(NewEvent(case.id, len(case.events), event, errands=errands))
 
 
 def backoff(attempts: int) -> timedelta:

@@ -20,6 +20,9 @@ REFRESH_AFTER = timedelta(seconds=5)
 REMEMBERED = 2000
 """How many cases are kept in memory; the one that was asked for longest ago goes first."""
 
+LOADED = 200
+"""How many of the newest undecided cases are in memory from the start."""
+
 _NOBODY = Roster(District(""), {}, {})
 
 
@@ -45,7 +48,7 @@ class CaseBook:
     async def load(self) -> None:
         """Read the roster and the cases that wait for a decision. Call it once at start."""
         await self.read_roster()
-        for case in reversed(await self._store.cases.undecided(REMEMBERED)):
+        for case in reversed(await self._store.cases.undecided(LOADED)):
             await self.read(case)
 
     async def recall_roster(self) -> Roster:

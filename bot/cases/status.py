@@ -7,7 +7,7 @@
       ├────────────┴──────────────┤
       └────────────┴──► dismissed
 
-Escalation, permission, reports and the note that nobody was reached move nothing.
+Escalation, permission, reports, and the notes that nobody was reached or somebody after all, move nothing.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ _STANDS: dict[EventKind, frozenset[Status]] = {
     EventKind.ESCALATED: UNDECIDED | {Status.CONFIRMED},
     EventKind.PERMITTED: frozenset(Status),
     EventKind.UNREACHED: frozenset(Status),
+    EventKind.REACHED: frozenset(Status),
     EventKind.REPORTED: frozenset(Status),
 }
 """What leaves a case where it stands, and from where it may happen."""

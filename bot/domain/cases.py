@@ -35,6 +35,8 @@ class EventKind(StrEnum):
     """A person reported the comment; who it was is sealed."""
     UNREACHED = "unreached"
     """Nobody could be told; the errand goes on trying, and `doctor` says so."""
+    REACHED = "reached"
+    """Somebody was told after all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring
 from bot.store.recording import inserting_new, key_of
 from bot.store.reports import ReportWords, report_words
-from bot.store.schema import case_events, channels, custody, deliveries, flags, outbox, reports, review_items, snapshots
+from bot.store.schema import case_events, channels, custody, flags, outbox, reports, review_items, snapshots
 from bot.store.sealing import Sealed, seal, unseal
 
 REASON = "reason"
@@ -230,11 +230,9 @@ async def _undecided(connection: AsyncConnection, limits: Sequence[int]) -> list
 
 
 async def unreached(connection: AsyncConnection) -> int:
-    """Return how many cases nobody could be told of, and has a card of since."""
-    reached = select(deliveries.c.case_id)
-    query = select(func.count(case_events.c.case_id.distinct())).where(
-        case_events.c.kind == EventKind.UNREACHED, case_events.c.case_id.not_in(reached)
-    )
+    """Return how many cases nobody could be told of so far."""
+    reached = select(case_events.c.case_id).where(case_events.c.kind == EventKind.REACHED)
+    query = select(func.count()).where(case_events.c.kind == EventKind.UNREACHED, case_events.c.case_id.not_in(reached))
     return int((await connection.execute(query)).scalar_one())
 
 

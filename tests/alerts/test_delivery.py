@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot.alerts.delivery import NOBODY_WAIT, TRIES, Deliverer
-from bot.domain.cases import EventKind
+from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.categories import Category, Severity
 from bot.domain.comments import Author, ChannelRef
 from bot.domain.roster import EvidencePermission, Site
 from bot.interface.cards import Verb
 from bot.interface.texts import say
-from bot.store import Store, open_store, schema
+from bot.store import ErrandKind, Store, open_store, schema
+from bot.store.cases import NewEvent
 from tests.alerts.school import PACK, ROSTER, SITE, THREAT, School, judged, verbs, words
 from tests.store.examples import comment, unscored
 
@@ -117,6 +118,48 @@ async def test_when_nobody_can_be_reached_it_is_counted_and_goes_on_trying(
     await school.settle(minutes=NOBODY_WAIT.total_seconds() / 60)
     assert school.told() == ["principal"]
     assert all(fact.well for fact in await school.store.check() if fact.subject == "alerts")
+
+
+async def test_a_warned_target_is_nobody_who_can_act(school: School) -> None:
+    school.discord.refuses = {f"@{key}" for key in ROSTER.people if key != "coach"}
+    case = await school.flag(THREAT, mentions=("@coach",))
+    for _ in range(TRIES):
+        await school.settle(minutes=2)
+    assert school.told() == ["coach"]
+    assert await school.events(case) == [EventKind.UNREACHED]
+
+
+async def test_two_errands_about_one_case_show_its_card_once(school: School) -> None:
+    case = await school.flag()
+    await school.store.cases.append(
+        NewEvent(case, 0, CaseEvent(EventKind.REPORTED, school.clock()), errands=(ErrandKind.TELL,))
+    )
+    now = school.clock()
+    assert sum(await asyncio.gather(*(school.deliverer.deliver_due(now) for _ in range(3)))) == 2
+    assert school.told() == ["principal"]
+
+
+async def test_an_alert_channel_is_emptied_once_a_report_accuses_one_of_its_readers(school: School) -> None:
+    await school.store.registry.replace(replace(ROSTER, sites=with_site(alert_channel=ALERTS)))
+    await school.flagged()
+    assert school.told() == ["alert channel"]
+    await school.command("reporter", "report", comment(1))
+    await school.submit("reporter", "report", school.discord.forms[-1][1].token, what="it was me", target="@assistant")
+    await school.settle()
+    assert school.told() == ["alert channel", "principal"]
+    assert words(school.all()[0].card).strip() == "This alert is with someone else now."
+
+
+async def test_a_comment_that_the_platform_will_not_remove_is_left_to_people(school: School) -> None:
+    case = await school.flagged()
+    await school.submit("principal", "removal", case.hex, rule="bullying", reason="because")
+    school.discord.failures = 100
+    for _ in range(TRIES):
+        await school.settle(minutes=5)
+    school.discord.failures = 0
+    await school.settle(minutes=5)
+    assert (await school.events(case))[-1] == EventKind.BY_HAND
+    assert "by hand" in words(school.cards("principal")[0])
 
 
 async def test_whoever_has_no_account_is_passed_over(school: School) -> None:
