@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from importlib import import_module
 
@@ -22,6 +23,7 @@ COMMANDS = {
     "run": ("bot.app.cli.run", "Keep watch on every platform whose token is set."),
 }
 """Command name → module (its click command has the same name as the module) and summary."""
+FAILED = 1
 INTERRUPTED = 130
 
 
@@ -69,7 +71,16 @@ def main() -> None:
     except CrossingGuardError as error:
         click.echo(f"crossing-guard: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # a full disk behind standard output; whatever has a name is told where it is opened
+        click.echo(f"crossing-guard: the output could not be written: {error.strerror}.", err=True)
+        _let_go_of_output()
+        sys.exit(FAILED)
     except (KeyboardInterrupt, click.Abort):
         click.echo("crossing-guard: stopped.", err=True)
         sys.exit(INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _let_go_of_output() -> None:
+    """Forget what standard output could not take, so that the exit does not try, and complain, again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
