@@ -100,13 +100,14 @@ class Guard:
     async def _look_after(self) -> None:
         """Post notices, catch up what is behind, move quiet watermarks on: at once, and then every few seconds."""
         while True:
+            # Cleared before looking: a line that comes back meanwhile has us look again.
+            self._look_now.clear()
             try:
                 await self._post_notices()
                 await self._parts.intake.advance()
                 await self._catch_up()
             except (StoreError, PlatformError) as error:
                 log.warning("Looking after the channels failed and is tried again: %s", error)
-            self._look_now.clear()
             try:
                 async with asyncio.timeout(TICK):
                     await self._look_now.wait()
