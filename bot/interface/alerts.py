@@ -39,7 +39,7 @@ def alert_card(
         Fact(text("alert.reason"), reason(judgement)),
     ]
     if judgement.clause:
-        facts.append(Fact(text("alert.rule"), text("plain", value=judgement.clause)))
+        facts.append(Fact(text("alert.rule"), cited(judgement.clause)))
     if judgement.consult:
         facts.append(Fact(text("alert.consult"), text("plain", value=", ".join(judgement.consult))))
     critical = judgement.severity is Severity.CRITICAL
@@ -142,3 +142,9 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _buttons(token: str, verbs: Iterable[Verb]) -> tuple[Button, ...]:
     return tuple(Button(verb, token, _TONES.get(verb, Tone.PLAIN)) for verb in verbs)
+
+
+def cited(clause: str) -> Text:
+    """Return a citation in the reader's language: clauses as their district names them, netiquette points as norms."""
+    number = clause.removeprefix("Netiquette ")
+    return text("plain", value=clause) if number == clause else text("alert.netiquette", number=number)

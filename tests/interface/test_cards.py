@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.assessments import Finding, Judgement
 from bot.domain.categories import Category, Severity
-from bot.interface.alerts import alert_card
+from bot.interface.alerts import alert_card, cited
 from bot.interface.cards import EXCERPT, Button, Verb, excerpt, pressed
 from bot.interface.forms import FieldKind, Form, FormField
 from bot.interface.texts import say
@@ -83,3 +83,8 @@ def test_every_category_is_named_on_the_card() -> None:
 def test_a_form_asks_at_most_five_questions() -> None:
     with pytest.raises(ValueError, match="five"):
         Form("report", "t", (FormField("what", FieldKind.LINE),) * 6)
+
+
+def test_a_citation_speaks_the_readers_language() -> None:
+    assert [say(cited("Netiquette 3"), language) for language in ("en", "es")] == ["Netiquette 3", "Norma 3 del canal"]
+    assert [say(cited("BUL-5688.1 II.7"), language) for language in ("en", "es")] == ["BUL-5688.1 II.7"] * 2

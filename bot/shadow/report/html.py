@@ -15,6 +15,8 @@ import jinja2
 from bot import __version__
 from bot.domain.assessments import Finding
 from bot.domain.categories import Category, Severity
+from bot.interface.alerts import cited
+from bot.interface.texts import say
 from bot.policy.schema import Pack
 from bot.shadow.counts import Counts
 from bot.shadow.people import People
@@ -126,7 +128,7 @@ class ReportSink:
             "severity": int(judgement.severity),
             "categories": [words.category(category) for category in judgement.categories],
             "rule": rule.title.in_(words.language) if rule else "",
-            "clause": judgement.clause or "",
+            "clause": say(cited(judgement.clause), words.language) if judgement.clause else "",
             "consult": list(judgement.consult),
             "reasons": [] if withheld else self._reasons(judgement.findings),
             "author": _short(self._people.author(comment.author, words("number.person"))) or words("number.unknown"),
