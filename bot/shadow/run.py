@@ -22,7 +22,7 @@ from bot.shadow.people import People
 from bot.shadow.rows import BadRow, Row, Source
 
 IN_FLIGHT = 256
-CHARACTERS_IN_FLIGHT = 500_000
+CHARACTERS_IN_FLIGHT = 250_000
 PATIENCE = 1800.0
 """Seconds that a comment of an export may wait for its scores: nobody waits for it, so only a model that has stopped
 for good makes it unscored, never the long comments before it."""

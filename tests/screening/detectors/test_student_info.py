@@ -11,6 +11,8 @@ from tests.screening.detectors.tables import TEACHER, found, table
 CAUGHT = table("""
     Johnny, congratulations on moving your grade up to a B from a C
     Congrats to Maria on raising her math grade!
+    Congrats Maria, your grade moved up to a B!
+    @someone your grade has moved up to a B
     Maria was suspended last week
     Diego got an F on the test
     diego got a 62 on the quiz
