@@ -94,8 +94,9 @@ class Pack:
             source = next(item for item in self.identity.sources if item.id == entry.clause.source)
             if author in source.binds & entry.clause.binds:
                 return Citation(str(entry.clause), ())
-        consult = self.clauses.consult if entry.consult is None else entry.consult
-        return Citation(f"Netiquette {rule.netiquette}", consult)
+        bound = any(author in source.binds for source in self.identity.sources)
+        others = () if bound else self.clauses.consult  # what is there for whom no source binds: students first of all
+        return Citation(f"Netiquette {rule.netiquette}", others if entry.consult is None else entry.consult)
 
     def routes_for(
         self, incident: Incident, author: AuthorRole | None = None, target: AuthorRole | None = None

@@ -220,3 +220,11 @@ def test_a_model_without_a_label_is_remarked_on_only_when_asked(pack: Pack) -> N
     assert any("self_harm" in remark for remark in said)
     assert not any("“threat”" in remark for remark in said)
     assert [remark for remark in remarks(pack) if "no label" in remark] == []
+
+
+def test_nobody_who_is_bound_is_sent_to_the_rules_for_students(pack: Pack) -> None:
+    """Where no clause fits an employee, nothing stands in for it but the netiquette."""
+    rule = pack.rule("campaign")
+    assert rule is not None
+    assert pack.cite(rule, AuthorRole.STUDENT).consult
+    assert pack.cite(rule, AuthorRole.TEACHER).consult == ()
