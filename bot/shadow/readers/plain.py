@@ -12,10 +12,9 @@ from bot.shadow.rows import BadRow, Format, LeftOut, Options, Row
 _TOO_LONG = "the line is longer than 4 MiB"
 
 
-class JsonLinesSource:
-    """One JSON object a line. Numbers are line numbers; empty lines are no rows."""
+class _LinesSource:
+    """What is read line by line; channels show only while reading."""
 
-    format = Format.JSONL
     channels: frozenset[str] | None = None
 
     def __init__(self, name: str, opener: Opener, options: Options) -> None:
@@ -23,6 +22,12 @@ class JsonLinesSource:
         self.left_out = LeftOut()
         self._opener = opener
         self._options = options
+
+
+class JsonLinesSource(_LinesSource):
+    """One JSON object a line. Numbers are line numbers; empty lines are no rows."""
+
+    format = Format.JSONL
 
     def rows(self) -> Generator[Row | BadRow]:
         """Yield a row for each line that is not empty."""
@@ -43,17 +48,10 @@ class JsonLinesSource:
         return row_of(fields, number, self.name, self._options, self.left_out)
 
 
-class TextSource:
+class TextSource(_LinesSource):
     """One comment a line, also where the line is empty, so that ids are line numbers."""
 
     format = Format.TEXT
-    channels: frozenset[str] | None = None
-
-    def __init__(self, name: str, opener: Opener, options: Options) -> None:
-        self.name = name
-        self.left_out = LeftOut()
-        self._opener = opener
-        self._options = options
 
     def rows(self) -> Generator[Row | BadRow]:
         """Yield a row for each line."""
