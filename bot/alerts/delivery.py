@@ -50,6 +50,9 @@ PATIENCE = 90.0
 WORKERS = 4
 """Errands under way at the same time: a platform that does not answer holds up one of them."""
 
+GRACE = 5.0
+"""Seconds that errands in hand are given when the program stops: one cut off is claimed again two minutes later."""
+
 _REASON = "A person of the school decided this, under the rule “{rule}”."
 _dice = random.SystemRandom()
 
@@ -80,12 +83,25 @@ class Deliverer:
         self._book = book or CaseBook(store, clock)
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
         self._messenger = Messenger(store, platforms, pack, self._book, clock)
+        self._ending = False
 
     async def run(self) -> None:
-        """Carry out errands as they become due, until cancelled. What is under way then is claimed again later."""
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(WORKERS):
-                workers.create_task(self._work())
+        """Carry out errands as they become due, until cancelled; then finish what is in hand, within `GRACE`."""
+        self._ending = False
+        workers = [asyncio.create_task(self._work(), name="errands") for _ in range(WORKERS)]
+        try:
+            ended, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+            for worker in ended:
+                worker.result()
+        finally:
+            self._ending = True
+            self._store.outbox.woken.set()
+            try:
+                await asyncio.wait(workers, timeout=GRACE)
+            finally:
+                for worker in workers:
+                    worker.cancel()
+                await asyncio.gather(*workers, return_exceptions=True)
 
     async def deliver_due(self, now: datetime) -> int:
         """Carry out everything that is due at `now`, one after the other; return how many errands that were."""
@@ -96,7 +112,7 @@ class Deliverer:
 
     async def _work(self) -> None:
         woken = self._store.outbox.woken
-        while True:
+        while not self._ending:
             # Cleared before looking: what is put in from now on wakes us again.
             woken.clear()
             try:

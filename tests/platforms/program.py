@@ -34,7 +34,7 @@ SITE_FILE = "site.toml"
 
 
 class SchoolModel:
-    """The table of words, one word of possible sexual content, and one that breaks it with an error quoting the text."""
+    """The table of words, a word of possible sexual content, and one that breaks it, the error quoting the text."""
 
     identity = "a table of words"
     labels = (*LABELS, "sexual_explicit")
