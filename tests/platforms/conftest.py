@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.platforms.behaviours import STAGES, played_on
+from tests.platforms.behaviours import STAGES, THEMES, played_on
 from tests.platforms.school import School
 from tests.platforms.stage import Stage
 
@@ -17,6 +17,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "empty_stage" in metafunc.fixturenames:
         names = played_on(metafunc.function)
         assert names, f"{metafunc.function.__name__} is played nowhere"
+        module = metafunc.module.__name__.rpartition(".")[2]
+        assert module in THEMES, f"{module} is not among the themes, so the docs would not list it"
         metafunc.parametrize("empty_stage", names, indirect=True)
 
 
