@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from importlib import import_module
@@ -10,6 +9,7 @@ from importlib import import_module
 import click
 
 from bot import __version__
+from bot.app.logs import start_logging
 from bot.errors import CrossingGuardError
 
 COMMANDS = {
@@ -58,7 +58,7 @@ def cli() -> None:
 
     It flags what may be harmful and explains why; people decide.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    start_logging()
 
 
 def main() -> None:
