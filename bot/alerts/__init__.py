@@ -1,1 +1,1 @@
-"""Alerts: who is told of a flag, how the telling gets there, and how its card stays true."""
+"""Alerts: how the card of a case reaches the people who must have it, and how it stays true."""

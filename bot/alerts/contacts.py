@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.alerts.routing import may_decide, route
 from bot.cases.case import Case
+from bot.cases.routing import may_decide, route
 from bot.domain.cases import EventKind
 from bot.domain.people import SiteRole
 from bot.domain.roster import Roster

@@ -19,9 +19,9 @@ from weakref import WeakValueDictionary
 
 from bot.alerts.contacts import is_above, may_share, next_contacts, wanted
 from bot.alerts.messenger import Messenger
-from bot.alerts.routing import may_decide, route
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
+from bot.cases.routing import may_decide, route
 from bot.cases.status import may_follow
 from bot.domain.cases import CaseEvent, EventKind
 from bot.errors import PlatformError, StoreError

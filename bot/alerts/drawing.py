@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.alerts.routing import may_decide, route
 from bot.cases.case import Case
+from bot.cases.routing import may_decide, route
 from bot.cases.status import may_follow
 from bot.domain.assessments import Judgement
 from bot.domain.cases import CaseEvent, CaseKind, EventKind

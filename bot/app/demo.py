@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from adapters.local.platform import LocalPlatform
@@ -13,15 +14,12 @@ from adapters.local.saved import keep_in
 from adapters.local.school import SITE_FILE, open_school, tell_what_was_said
 from adapters.local.server import Served, serve
 from adapters.local.world import the_present
-from bot.alerts.delivery import Deliverer
-from bot.app.guard import Guard, Parts
+from bot.app.assembly import assembled
+from bot.app.guard import Guard
 from bot.app.wiring import load_policy, make_screener
-from bot.cases.book import CaseBook
-from bot.cases.desk import Desk
 from bot.domain.assessments import Assessment, Judgement
 from bot.domain.comments import Comment
 from bot.domain.outcomes import Outcome
-from bot.intake import Intake
 from bot.intake.intake import Screen
 from bot.intake.reading import Reader
 from bot.policy.schema import Pack
@@ -31,7 +29,7 @@ from bot.registry.notices import post_notices
 from bot.registry.site_file import read_site_file
 from bot.screening.screener import Screener
 from bot.settings import Settings
-from bot.store import Store, Versions, open_store
+from bot.store import Store, open_store
 
 CHAT_FILE = "chat.json"
 NOTICE_AGO = timedelta(days=60)
@@ -76,18 +74,10 @@ async def _tell_the_story_so_far(store: Store, platform: LocalPlatform) -> None:
 
 @asynccontextmanager
 async def _watching(store: Store, platform: LocalPlatform, screener: Screener, pack: Pack) -> AsyncIterator[None]:
-    known = Known(store, now)
-    reader = Reader(screener, pack, known.facts_of)
-    versions = Versions(f"{pack.name} {pack.identity.version}", screener.model.identity)
-    book = CaseBook(store, now)
-    await book.load()
     platforms = {platform.name: platform}
-    desk = Desk(store, pack, now, book=book)
-    deliverer = Deliverer(store, platforms, pack, now, book=book)
-    intake = Intake(store, _shown(reader, platform), now, versions=versions, explain=reader.explain)
-    async with intake:
-        guard = Guard(Parts(store, platforms, intake, known, desk.handle, deliverer.run, now))
-        tasks = [asyncio.create_task(guard.run()), asyncio.create_task(_show_watched(known, platform))]
+    async with assembled(store, platforms, screener, pack, now, reading=partial(_shown, platform=platform)) as parts:
+        guard = Guard(parts)
+        tasks = [asyncio.create_task(guard.run()), asyncio.create_task(_show_watched(parts.known, platform))]
         try:
             yield
         finally:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from bot.alerts.routing import Concern
+from bot.cases.routing import Concern
 from bot.cases.status import Status, status_of
 from bot.domain.assessments import Judgement
 from bot.domain.cases import CaseEvent, CaseKind, EventKind

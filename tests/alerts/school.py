@@ -10,7 +10,7 @@ from sqlalchemy import Row, Table, select
 
 from bot.alerts.delivery import Deliverer
 from bot.cases.book import CaseBook
-from bot.cases.desk import Desk
+from bot.desk.desk import Desk
 from bot.domain.assessments import Finding, Judgement
 from bot.domain.categories import Category, Severity
 from bot.domain.comments import Author, Comment

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.alerts.contacts import contacts
-from bot.alerts.routing import barred_from, may_decide
+from bot.cases.routing import barred_from, may_decide
 from bot.domain.categories import Category, Severity
 from bot.domain.comments import Author, ChannelRef
 from bot.domain.roster import Roster, Site
 from bot.interface.cards import Verb
 from bot.store import Store, open_store, schema
 from tests.alerts.school import School, judged, words
-from tests.alerts.test_routing import KEYS, rosters
+from tests.cases.test_routing import KEYS, rosters
 from tests.store.examples import comment
 
 VERBS = [Verb.ACKNOWLEDGE, Verb.CONFIRM, Verb.DISMISS, Verb.REMOVAL, Verb.ESCALATE, Verb.PERMIT, Verb.OPEN]

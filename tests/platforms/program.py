@@ -10,21 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.alerts.delivery import Deliverer
-from bot.app.guard import Guard, Parts
-from bot.cases.book import CaseBook
-from bot.cases.desk import Desk
-from bot.intake import Intake
-from bot.intake.reading import Reader
+from bot.app.assembly import assembled
+from bot.app.guard import Guard
 from bot.platform.protocol import Platform
 from bot.policy.loader import load_pack
 from bot.registry.applying import apply
-from bot.registry.known import Known
 from bot.registry.site_file import read_site_file
 from bot.screening.detectors import standard_detectors
 from bot.screening.screener import Screener
 from bot.screening.seams import Scores
-from bot.store import Store, Versions, open_store
+from bot.store import Store, open_store
 from bot.store.engine import DATABASE_FILE
 from tests.screening.word_model import LABELS, WordModel
 
@@ -118,18 +113,10 @@ class Program:
         async with open_store(home=self.home) as store:
             if (path := self.home / SITE_FILE).exists():
                 await apply(store, read_site_file(path))
-            known = Known(store, _now)
-            reader = Reader(Screener(SchoolModel(), DETECTORS), PACK, known.facts_of)
-            book = CaseBook(store, _now)
-            await book.load()
-            platforms = {platform.name: platform}
-            desk = Desk(store, PACK, _now, book=book)
-            deliverer = Deliverer(store, platforms, PACK, _now, book=book)
-            versions = Versions(PACK.name, "words")
-            async with Intake(store, reader, _now, versions=versions, explain=reader.explain) as intake:
-                guard = Guard(Parts(store, platforms, intake, known, desk.handle, deliverer.run, _now))
+            screener = Screener(SchoolModel(), DETECTORS)
+            async with assembled(store, {platform.name: platform}, screener, PACK, _now) as parts:
                 ready.set_result(store)
-                await guard.run()
+                await Guard(parts).run()
 
 
 def _now() -> datetime:

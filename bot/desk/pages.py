@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.alerts.drawing import REPORTED, agency_fact, local, withholds
-from bot.alerts.routing import may_decide
 from bot.cases.book import CaseBook
 from bot.cases.case import Case, site_of
+from bot.cases.routing import may_decide
 from bot.domain.cases import CaseKind
 from bot.domain.channels import missing_facts
 from bot.domain.people import SiteRole

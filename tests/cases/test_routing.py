@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts.routing import Concern, barred_from, may_decide, route
+from bot.cases.routing import Concern, barred_from, may_decide, route
 from bot.domain.categories import Category, Severity
 from bot.domain.people import DECIDERS
 from bot.domain.roster import District, LadderStep, Person, Roster, Site

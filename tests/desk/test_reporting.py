@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from bot.cases.reporting import MOST
+from bot.desk.reporting import MOST
 from bot.domain.comments import Author, ChannelRef, Comment, CommentRef
 from bot.interface.cards import Verb
 from bot.interface.forms import Form

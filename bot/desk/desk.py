@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bot.alerts.routing import may_decide
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
-from bot.cases.pages import Pages
-from bot.cases.reporting import Reporting
+from bot.cases.routing import may_decide
 from bot.cases.status import may_follow
+from bot.desk.pages import Pages
+from bot.desk.reporting import Reporting
 from bot.domain.cases import CaseEvent, CaseKind, EventKind
 from bot.domain.people import SiteRole
 from bot.domain.roster import Person

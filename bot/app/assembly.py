@@ -1,0 +1,50 @@
+"""Puts the running bot together from a store, its platforms, a screener and a policy."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from bot.alerts.delivery import Deliverer
+from bot.app.guard import Parts
+from bot.cases.book import CaseBook
+from bot.desk.desk import Desk
+from bot.intake import Intake
+from bot.intake.intake import Screen
+from bot.intake.reading import Reader
+from bot.platform.protocol import Platform
+from bot.policy.schema import Pack
+from bot.registry.known import Known
+from bot.screening.screener import Screener
+from bot.store import Store, Versions
+
+
+def as_it_is(reader: Reader) -> Screen:
+    """Have comments read by the reader alone."""
+    return reader
+
+
+@asynccontextmanager
+async def assembled(
+    store: Store,
+    platforms: Mapping[str, Platform],
+    screener: Screener,
+    pack: Pack,
+    clock: Callable[[], datetime],
+    *,
+    reading: Callable[[Reader], Screen] = as_it_is,
+) -> AsyncIterator[Parts]:
+    """Yield everything a `Guard` works with; leaving finishes the explanations that are under way.
+
+    `reading` may put something around the reader, to show what it makes of each comment.
+    """
+    known = Known(store, clock)
+    reader = Reader(screener, pack, known.facts_of)
+    book = CaseBook(store, clock)
+    await book.load()
+    desk = Desk(store, pack, clock, book=book)
+    deliverer = Deliverer(store, platforms, pack, clock, book=book)
+    versions = Versions(f"{pack.name} {pack.identity.version}", screener.model.identity)
+    async with Intake(store, reading(reader), clock, versions=versions, explain=reader.explain) as intake:
+        yield Parts(store, platforms, intake, known, desk.handle, deliverer.run, clock)
