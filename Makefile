@@ -32,7 +32,8 @@ $(VENV)/.installed: $(VENV)/.packages pyproject.toml
 	@$(PIP) install -q --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: report ## Try it: screen an example school's export and write a report you can open
+demo: install ## Try it: open an example school in your browser (Ctrl-C closes it)
+	$(BIN)/crossing-guard demo
 
 report: install ## Screen the example school's export; the report goes to out/report.html
 	@mkdir -p $(OUT)

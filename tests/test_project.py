@@ -170,5 +170,15 @@ def test_the_image_gets_what_it_copies() -> None:
     assert {f"!{path.rstrip('/')}" for path in wanted} == {line for line in let_through if line.startswith("!")}
 
 
+def test_the_model_tells_nobody_that_it_runs(tmp_path: Path) -> None:
+    """Telemetry of onnxruntime shows in a device id and a database of events under the home folder."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "XDG_"))}
+    subprocess.run(
+        [sys.executable, "-B", "-c", "import bot.screening.toxicity.embedded"],
+        cwd=ROOT, env={**environment, "HOME": str(tmp_path)}, check=True, timeout=60,
+    )  # fmt: skip
+    assert list(tmp_path.rglob("*")) == []
+
+
 def test_ci_can_be_run() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)

@@ -20,7 +20,7 @@ from bot.screening.seams import Detector, Facts, Scores, ToxicityModel
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds that a comment may wait for its scores before it is handed to a person."""
 
 
