@@ -38,12 +38,14 @@ class OutputFile:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            with suppress(OSError):
-                self._file.close()
-        if self._temporary is not None:
-            with suppress(OSError):
-                self._temporary.unlink(missing_ok=True)
+        try:
+            if self._file is not None:
+                with suppress(OSError):
+                    self._file.close()
+        finally:  # also if somebody presses Ctrl-C once more just now
+            if self._temporary is not None:
+                with suppress(OSError):
+                    self._temporary.unlink(missing_ok=True)
 
     def write(self, words: str) -> None:
         """Add `words`; raise `CrossingGuardError` if the disk is full or gone."""

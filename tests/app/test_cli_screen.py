@@ -166,8 +166,8 @@ def test_the_help_teaches_by_example() -> None:
         assert words in text
 
 
-ENDLESS = """
-import sys
+PROGRAM = """
+import asyncio, os, signal, sys
 from contextlib import asynccontextmanager
 from bot.app.cli import screen as module
 from bot.app.cli.main import main
@@ -176,19 +176,35 @@ from tests.screening.word_model import WordModel
 
 @asynccontextmanager
 async def make(settings, threads, *, patience):
+    {first}
     yield Screener(WordModel(), ())
 
 module.make_screener = make
 sys.argv = ["crossing-guard", "screen", "-", "--format", "text", "--policy", "board", "--quiet", *sys.argv[1:]]
 main()
 """
+FOREGROUND = "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+BACKGROUND = "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+"""What a shell script does to a program that it starts with “&” – perhaps with these tests."""
 
 
-def test_ctrl_c_keeps_what_is_finished_and_exits_130(tmp_path: Path) -> None:
-    output = tmp_path / "o.jsonl"
-    command = [sys.executable, "-c", ENDLESS, "--output", str(output), "--report", str(tmp_path / "r.html")]
+def start(tmp_path: Path, *, first: str = "pass", before: str = "") -> subprocess.Popen[bytes]:
+    """Start the program, with `first` done while its model opens; the caller feeds standard input."""
+    source = f"import signal\n{before}{PROGRAM.format(first=first)}"
+    outputs = ["--output", str(tmp_path / "o.jsonl"), "--report", str(tmp_path / "r.html")]
     root = Path(__file__).parents[2]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}) as run:
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", source, *outputs]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root, env=environment)
+
+
+@pytest.mark.parametrize(
+    ("number", "before"),
+    [(signal.SIGINT, FOREGROUND), (signal.SIGTERM, FOREGROUND), (signal.SIGTERM, BACKGROUND)],
+    ids=["Ctrl-C", "SIGTERM", "SIGTERM in the background"],
+)
+def test_a_signal_keeps_what_is_finished_and_exits_130(tmp_path: Path, number: signal.Signals, before: str) -> None:
+    with start(tmp_path, before=before) as run:
         assert run.stdin is not None
         os.set_blocking(run.stdin.fileno(), False)
         deadline = time.monotonic() + 60
@@ -197,14 +213,35 @@ def test_ctrl_c_keeps_what_is_finished_and_exits_130(tmp_path: Path) -> None:
                 os.write(run.stdin.fileno(), b"you are an idiot\n" * 500)
             except BlockingIOError:
                 time.sleep(0.01)
-        run.send_signal(signal.SIGINT)
+        run.send_signal(number)
         with suppress(BlockingIOError):
             os.write(run.stdin.fileno(), b"hello\n" * 50_000)
         run.stdin.close()
         assert run.wait(60) == 130
-    assert len(flags(output)) > 0
+    assert len(flags(tmp_path / "o.jsonl")) > 0
     assert "stopped early" in (tmp_path / "r.html").read_text(encoding="utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["o.jsonl", "r.html"]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "os.kill(os.getpid(), signal.SIGTERM); await asyncio.sleep(60)",
+        "os.kill(os.getpid(), signal.SIGTERM); os.kill(os.getpid(), signal.SIGTERM)",
+    ],
+    ids=["once", "twice, not waiting"],
+)
+def test_sigterm_before_anything_is_finished_leaves_no_file(tmp_path: Path, first: str) -> None:
+    with start(tmp_path, first=first) as run:
+        _, said = run.communicate(b"hello\n", timeout=60)
+    assert (run.returncode, said.strip()) == (130, b"crossing-guard: stopped.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sigterm_has_its_old_meaning_afterwards(chat: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    assert call(chat, "--quiet").exit_code == 0
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_an_export_may_wait_for_its_scores_far_longer_than_a_live_comment(

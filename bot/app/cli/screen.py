@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -58,7 +61,8 @@ HELP = """Screen exported history: what would have been flagged, why, and how ba
     \b
     CSV and JSON Lines: text (required), id, channel, author, posted_at, channel_kind, author_role, reply_to, mentions.
 
-    Exit codes: 0 done (flags are no failure), 1 done but rows were skipped, 2 wrong use or settings, 130 stopped.
+    Exit codes: 0 done (flags are no failure), 1 done but rows were skipped, 2 wrong use or settings, 130 stopped
+    by Ctrl-C or SIGTERM (what is finished is kept).
     """
 
 
@@ -165,7 +169,8 @@ def screen(
     meter = Meter()
     sources = open_inputs(inputs, None if form == "auto" else Format(form), options, meter)
     choices = Choices(output, report, show_names, quiet, language, threads, zone)
-    counts = _run(settings, load_policy(settings, policy), sources, meter, choices)
+    with _until_sigterm():
+        counts = _run(settings, load_policy(settings, policy), sources, meter, choices)
     ctx.exit(INTERRUPTED if counts.interrupted else SKIPPED if counts.bad else 0)
 
 
@@ -190,7 +195,10 @@ def _run(settings: Settings, pack: Pack, sources: list[Source], meter: Meter, ch
                 ShadowRun, judge=partial(judge, pack), counts=counts, people=people, sinks=sinks,
                 tell_bad=partial(tell_bad, errors),
             )  # fmt: skip
-            model = asyncio.run(_screen(settings, choices.threads, run, sources))
+            try:
+                model = asyncio.run(_screen(settings, choices.threads, run, sources))
+            except asyncio.CancelledError:  # by SIGTERM, before anything was screened; asyncio does the same for Ctrl-C
+                raise KeyboardInterrupt from None
         if output is not None:
             output.commit()
         if file is not None and report is not None:
@@ -203,6 +211,41 @@ def _run(settings: Settings, pack: Pack, sources: list[Source], meter: Meter, ch
 
 async def _screen(settings: Settings, threads: int, make_run: Callable[..., ShadowRun], sources: list[Source]) -> str:
     """Run, and return the name of the model that scored."""
+    signal.signal(signal.SIGTERM, _cancelling())
     async with make_screener(settings, threads, patience=PATIENCE) as screener:
         await make_run(screener).over(sources)
         return screener.model.identity
+
+
+@contextmanager
+def _until_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does.
+
+    Unanswered it would leave unfinished files behind, and never reach the first process of a container. It does not go
+    by way of SIGINT, which is ignored in what a shell script runs in the background.
+    """
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(*_: object) -> NoReturn:
+    """Unwind as for Ctrl-C, and let no further SIGTERM disturb the clearing up."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _cancelling() -> Callable[[int, FrameType | None], None]:
+    """Return a handler that cancels the current task; a second signal leaves at once, as asyncio has it for Ctrl-C."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+
+    def cancel(_: int, __: FrameType | None) -> None:
+        if task is None or task.done():
+            _leave()
+        signal.signal(signal.SIGTERM, _leave)
+        task.cancel()
+        loop.call_soon_threadsafe(lambda: None)  # wakes a loop that waits
+
+    return cancel
