@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +26,19 @@ PICTURES = os.environ.get("CROSSING_GUARD_PICTURES")
 """A folder to keep pictures of the page in, if somebody wants to look at them."""
 DESK: Any = {"width": 1440, "height": 900}
 PHONE: Any = {"width": 390, "height": 844}
+
+
+def driver_problem() -> str | None:
+    """Return why Playwright's driver cannot start on this machine, or nothing if it can.
+
+    Only the driver is asked, for its version: what goes wrong after that is a failure of the tests.
+    """
+    command = [sys.executable, "-m", "playwright", "--version"]
+    asked = subprocess.run(command, capture_output=True, check=False, encoding="utf-8", errors="replace")
+    if asked.returncode == 0:
+        return None
+    said = asked.stderr.strip().splitlines() or [f"it exited with {asked.returncode}"]
+    return f"Playwright's driver cannot start here, so the page was not tried in a browser: {said[-1]}"
 
 
 @asynccontextmanager

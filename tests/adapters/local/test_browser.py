@@ -19,7 +19,7 @@ from bot.interface.cards import Card
 from bot.interface.texts import text
 from bot.platform.events import ButtonPressed, CommandUsed, Deleted, FormSubmitted, Interrupted, Posted, Resumed
 from bot.platform.protocol import Recipient
-from tests.adapters.local.browser import CHROMIUM, PHONE, a_browser, a_visitor, picture
+from tests.adapters.local.browser import CHROMIUM, PHONE, a_browser, a_visitor, driver_problem, picture
 from tests.adapters.local.people import small_school
 from tests.adapters.local.scripted_core import ScriptedCore
 
@@ -41,8 +41,14 @@ class School:
         return [event for event in self.core.told if isinstance(event, kind)]
 
 
+@pytest.fixture(scope="module")
+def driver() -> None:
+    if problem := driver_problem():
+        pytest.skip(problem)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
+async def browser(driver: None) -> AsyncIterator[Browser]:
     async with a_browser() as started:
         yield started
 
