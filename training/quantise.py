@@ -19,5 +19,5 @@ def by_column(weight: Array) -> tuple[Bytes, Array]:
 
 def by_row(table: Array) -> tuple[Bytes, Array]:
     """A table of vectors as bytes, and one scale a row."""
-    scale = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-12).astype(np.float32) / 127
+    scale = (np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-12).astype(np.float32) / 127).astype(np.float32)
     return np.rint(table / scale).astype(np.int8), scale
