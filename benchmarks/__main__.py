@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 from rich.console import Console
@@ -39,7 +41,7 @@ def main() -> None:
             continue
         title, measure = GROUPS[name]
         with console.status(f"{title} …"):
-            figures[name] = measured = measure()
+            figures[name] = measured = _in_a_fresh_process(measure)
         table = Table(title=title, title_justify="left", show_header=False)
         for label, value in measured.items():
             table.add_row(label, f"{value:,.0f}" if value >= 100 else f"{value:,.2f}")
@@ -48,6 +50,12 @@ def main() -> None:
     path = options.output / "figures.json"
     path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     console.print(f"Written to {path}")
+
+
+def _in_a_fresh_process(measure: Measurement) -> dict[str, float]:
+    """Measure without what earlier measurements left in memory."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(measure).result()
 
 
 if __name__ == "__main__":

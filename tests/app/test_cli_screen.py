@@ -257,7 +257,7 @@ def test_an_export_may_wait_for_its_scores_far_longer_than_a_live_comment(
 
     monkeypatch.setattr(module, "make_screener", make)
     assert call(chat, "--quiet").exit_code == 0
-    assert waits[0] >= 20 * PATIENCE
+    assert waits[0] >= 10 * PATIENCE
 
 
 def test_one_of_a_kind_is_told_in_the_singular(tmp_path: Path) -> None:
