@@ -11,18 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from bot.errors import ModelError, SettingsError
 from bot.screening.seams import Scores
-from bot.screening.toxicity.batching import Batcher
 from bot.screening.toxicity.checkpoint import Checkpoint, library, read_checkpoint
 from bot.screening.toxicity.fitting import open_checkpoint, window_of
 from bot.screening.toxicity.manifest import Manifest
+from bot.screening.toxicity.threaded import ThreadedModel
 
 SHORTEST_WINDOW = 64
 """Word pieces; with fewer, a comment's sense is cut to shreds."""
@@ -54,7 +53,7 @@ class CheckpointManifest(Manifest):
         return f"{self.name} {self.version} ({facts.sha256[:12]})"
 
 
-class DetoxifyModel:
+class DetoxifyModel(ThreadedModel):
     """A Detoxify model, run by the package's own code on this machine alone. Use as an async context manager.
 
     Labels are the names that Detoxify gives them, read from the checkpoint, without `IDENTITY_GROUPS` and the groups
@@ -82,30 +81,7 @@ class DetoxifyModel:
             raise ModelError(f"{path} reads only {self._window} word pieces at once; choose another checkpoint.")
         self.manifest = _manifest(checkpoint, published, self._labels, self._window)
         self._try_out(path)
-        self._batcher = Batcher(self.score_now, workers=threads)
-
-    @property
-    def identity(self) -> str:
-        """The model's name, version and digest."""
-        return self.manifest.identity
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels that every score carries."""
-        return self._labels
-
-    async def __aenter__(self) -> Self:
-        await self._batcher.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._batcher.__aexit__(kind, error, trace)
-
-    async def score(self, texts: Sequence[str]) -> list[Scores]:
-        """See `ToxicityModel.score`."""
-        return await self._batcher.score(texts)
+        super().__init__(threads=threads)
 
     def score_now(self, texts: Sequence[str]) -> list[Scores]:
         """Score in the calling thread, blocking it; safe to call from several threads at once."""

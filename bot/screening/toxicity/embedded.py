@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime as ort
@@ -16,8 +15,8 @@ from tokenizers import Encoding, Tokenizer
 
 from bot.errors import ModelError
 from bot.screening.seams import Scores
-from bot.screening.toxicity.batching import Batcher
 from bot.screening.toxicity.manifest import Manifest, read_manifest
+from bot.screening.toxicity.threaded import ThreadedModel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +28,7 @@ PIECES_AT_ONCE = 512
 """Upper bound of one run's padded size: keeps memory flat whatever is waiting, and what is worked on in the cache."""
 
 
-class EmbeddedModel:
+class EmbeddedModel(ThreadedModel):
     """The shipped model (or another folder of the same make). Use as an async context manager.
 
     Files are checked against the SHA-256 of the manifest before they are used. Long texts are read in
@@ -47,30 +46,7 @@ class EmbeddedModel:
             raise ModelError(
                 f"The toxicity model in {folder} cannot be loaded ({type(error).__name__}); install it again."
             ) from error
-        self._batcher = Batcher(self.score_now, workers=threads)
-
-    @property
-    def identity(self) -> str:
-        """The model's name, version and digest."""
-        return self.manifest.identity
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels that every score carries."""
-        return self.manifest.labels
-
-    async def __aenter__(self) -> Self:
-        await self._batcher.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._batcher.__aexit__(kind, error, trace)
-
-    async def score(self, texts: Sequence[str]) -> list[Scores]:
-        """See `ToxicityModel.score`."""
-        return await self._batcher.score(texts)
+        super().__init__(threads=threads)
 
     def score_now(self, texts: Sequence[str]) -> list[Scores]:
         """Score in the calling thread, blocking it; safe to call from several threads at once."""
