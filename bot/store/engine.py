@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,9 @@ DATABASE_FILE = "crossing-guard.sqlite3"
 
 BUSY_TIMEOUT_S = 2.0
 """How long SQLite itself waits for a lock before it says so; the writer then tries again."""
+
+SWITCHING_S = 1.5
+"""How long opening a new file is tried again while others open it too; a lock held longer is told at once."""
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _WRITES = "crossing_guard_writes"
@@ -90,7 +96,8 @@ async def _open_sqlite(*args: Any, **options: Any) -> aiosqlite.Connection:
     thread.daemon = True
     try:
         connection = await connection
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        await _switch_to_wal(connection)
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             await (await connection.execute(f"PRAGMA {pragma}")).close()
     except BaseException:
         # A failed opening leaves the driver's thread running for a moment; it would report to a closed event loop.
@@ -99,6 +106,23 @@ async def _open_sqlite(*args: Any, **options: Any) -> aiosqlite.Connection:
         thread.join()
         raise
     return connection
+
+
+async def _switch_to_wal(connection: aiosqlite.Connection) -> None:
+    """Have the file written ahead; try again when another connection switches the same new file at this moment.
+
+    SQLite does not wait by itself there, since two that wait for each other would wait forever.
+    """
+    deadline = time.monotonic() + SWITCHING_S
+    while True:
+        try:
+            await (await connection.execute("PRAGMA journal_mode = WAL")).close()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= deadline:
+                raise
+        else:
+            return
+        await asyncio.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:

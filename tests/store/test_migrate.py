@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StoreError
+from bot.store.engine import database_url, make_engine
 from bot.store.migrate import VERSION_TABLE, upgrade
 from bot.store.schema import metadata
 
@@ -53,6 +54,15 @@ async def test_upgrading_again_or_at_the_same_moment_changes_nothing(engine: Asy
         versions = (await connection.execute(text(_VERSION))).all()
         assert len(versions) == 1
         assert await connection.run_sync(_differences) == []
+
+
+async def test_many_processes_may_make_the_same_new_file_at_once(tmp_path: Path) -> None:
+    for attempt in range(10):
+        address = database_url(f"sqlite:///{tmp_path / f'{attempt}.sqlite3'}", tmp_path)
+        engines = [make_engine(address) for _ in range(8)]
+        await asyncio.gather(*(upgrade(engine) for engine in engines))
+        for engine in engines:
+            await engine.dispose()
 
 
 async def test_a_newer_database_is_refused_and_left_alone(engine: AsyncEngine) -> None:
