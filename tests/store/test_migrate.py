@@ -57,7 +57,7 @@ async def test_upgrading_again_or_at_the_same_moment_changes_nothing(engine: Asy
 
 
 async def test_many_processes_may_make_the_same_new_file_at_once(tmp_path: Path) -> None:
-    for attempt in range(10):
+    for attempt in range(20):
         address = database_url(f"sqlite:///{tmp_path / f'{attempt}.sqlite3'}", tmp_path)
         engines = [make_engine(address) for _ in range(8)]
         await asyncio.gather(*(upgrade(engine) for engine in engines))
