@@ -10,6 +10,7 @@
     ├── InputError              an export or data file cannot be read
     ├── PlatformError           a chat platform refused or did not answer in time
     ├── ModelError              the toxicity model is missing, damaged or not what its manifest says
+    ├── EvidenceError           evidence may not be opened or destroyed now: not permitted, held, or gone
     └── StoreError              the database is locked, newer than this program, or not ours
         └── KeyFileError        the master key is lost, unreadable or another one
 
@@ -59,6 +60,10 @@ class PlatformError(CrossingGuardError):
 
 class ModelError(CrossingGuardError):
     """The toxicity model cannot be used as it is."""
+
+
+class EvidenceError(CrossingGuardError):
+    """Evidence may not be opened, or not be destroyed, as things stand."""
 
 
 class StoreError(CrossingGuardError):

@@ -12,13 +12,15 @@ from bot.alerts.contacts import Address, address_of, is_private, may_share
 from bot.alerts.drawing import Reader, draw, shows_words
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
-from bot.errors import PlatformError, StoreError
+from bot.domain.roster import EvidencePermission
+from bot.errors import EvidenceError, PlatformError, StoreError
 from bot.interface.alerts import moved_card
 from bot.interface.cards import Card
 from bot.platform.protocol import Delivery, Platform, Recipient
 from bot.policy.schema import Pack
 from bot.store import Store
 from bot.store.deliveries import SHARED, Delivered
+from bot.store.evidence import Deed
 
 log = logging.getLogger(__name__)
 
@@ -118,18 +120,20 @@ class Messenger:
             return moved_card()
         words = None
         if case.snapshot is not None and shows_words(case, roster, self._pack, reader.recipient):
-            words = await self._opened(case, case.snapshot, reader.recipient)
+            words = await self._opened(case, reader.recipient)
         return draw(case, roster, self._pack, reader, words=words, reached=reached)
 
-    async def _opened(self, case: Case, snapshot: UUID, recipient: str) -> str | None:
+    async def _opened(self, case: Case, recipient: str) -> str | None:
         """Open a snapshot for a recipient; the custody log knows it before anybody sees it."""
         person = None if recipient == SHARED else recipient
-        await self._store.cases.opened(snapshot, case.id, person, self._clock(), ON_A_CARD)
+        standing = case.site.evidence_permission is EvidencePermission.STANDING
+        deed = Deed(case.id, person, self._clock(), ON_A_CARD)
         try:
-            return (await self._store.open_snapshot(snapshot)).comment.text
-        except StoreError as error:
+            opened = await self._store.evidence.open(deed, standing=standing, whole=False)
+        except (EvidenceError, StoreError) as error:
             log.warning("An excerpt could not be shown: %s", error)
             return None
+        return opened.snapshot.comment.text
 
     def _digest(self, card: Card) -> bytes:
         return self._store.deliveries.digest(repr(card))

@@ -1,14 +1,14 @@
-"""Cases in the store: what they are about, what happened to them, who opened their evidence.
+"""Cases in the store: what they are about, and what happened to them.
 
-Promise: events and custody rows are appended, never changed and never deleted. What reviewers write is sealed. An event
-and the errands that follow from it are committed together.
+Promise: events are appended, never changed and never deleted. What reviewers write is sealed. An event, the errands
+that follow from it and, for a permission, its row in the custody log are committed together.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,22 +19,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.assessments import Finding, Judgement
 from bot.domain.cases import CaseEvent, CaseKind, EventKind
 from bot.domain.categories import Category, Severity
-from bot.domain.comments import ChannelRef, Comment
+from bot.domain.comments import Comment
+from bot.domain.custody import Act
+from bot.store import custody
 from bot.store.channels import StoredChannel, stored_channel
-from bot.store.decisions import Cause, ErrandKind, errand_row, found_row
+from bot.store.decisions import COMMENT_SNAPSHOT, Cause, ErrandKind, errand_row, found_row
 from bot.store.documents import Snapshot, decode
 from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring
 from bot.store.recording import inserting_new, key_of
 from bot.store.reports import ReportWords, report_words
-from bot.store.schema import case_events, channels, custody, flags, outbox, reports, review_items, snapshots
-from bot.store.sealing import Sealed, seal, unseal
+from bot.store.schema import case_events, channels, flags, outbox, reports, review_items, snapshots
+from bot.store.sealing import Sealed
 
 REASON = "reason"
 """The kind of what a reviewer wrote beside a decision, sealed."""
 
 _DECIDED = (EventKind.CONFIRMED, EventKind.DISMISSED)
-_ROSTER = ChannelRef("roster", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +113,25 @@ class Cases:
             "wrapped_key": None,
             "ciphertext": None,
         }
+        digest: bytes | None = None
         if new.reason or new.note:
             document = json.dumps({"reason": new.reason, "note": new.note}).encode("ascii")
-            row |= asdict(
-                seal(document, wrapping_key=self._keys.sealing, key_id=self._keys.key_id, row=row_id, kind=REASON)
-            )
+            sealed = self._keys.seal(document, row=row_id, kind=REASON)
+            row |= sealed.columns()
+            digest = custody.digest_of(sealed.ciphertext)
         errands = [errand_row(kind, new.case, new.event.at) for kind in new.errands]
-        return await self._writer.run(_append, (row, errands), self._woken if errands else None)
+        logged = None
+        if new.event.kind is EventKind.PERMITTED:
+            logged = custody.entry(
+                self._keys, Act.PERMITTED, new.event.at, "in chat", case=new.case, person=new.event.person
+            )
+            logged = replace(logged, digest=digest)
+        return await self._writer.run(_append, (row, errands, logged), self._woken if errands else None)
 
     async def reasons(self, case: UUID) -> list[tuple[CaseEvent, str, str]]:
         """Return each event with the reason and the note that a person gave; for those who may decide on the case."""
         rows = await self._reader.run(_read, case)
         return [] if rows is None else [(_event(row), *self._reason(row)) for row in rows[case_events]]
-
-    async def opened(self, snapshot: UUID, case: UUID, person: str | None, at: datetime, why: str) -> None:
-        """Append to the custody log that a snapshot was opened for a person (for a shared channel without one)."""
-        who = None if person is None else self._keys.pseudonym(_ROSTER, person)
-        row = {"snapshot_id": snapshot, "case_id": case, "person": who, "at": at, "why": why}
-        await self._writer.run(_log_opening, row)
 
     async def explain(self, channel_id: int, comment: Comment, findings: Sequence[Finding]) -> None:
         """Narrow the findings of a comment's flag to the words that carried them, and have its cards redrawn."""
@@ -138,7 +140,7 @@ class Cases:
 
     def _case(self, rows: _Rows) -> StoredCase:
         kind, row = (CaseKind.FLAG, rows[flags][0]) if rows[flags] else (CaseKind.REVIEW, rows[review_items][0])
-        sealed = next((item for item in rows[snapshots] if item.wrapped_key), None)
+        sealed = next((item for item in rows[snapshots] if item.wrapped_key and item.kind == COMMENT_SNAPSHOT), None)
         return StoredCase(
             row.id,
             kind,
@@ -155,18 +157,18 @@ class Cases:
 
     def _unsealed(self, row: Row[Any]) -> bytes:
         sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
-        return unseal(sealed, wrapping_key=self._keys.sealing, row=row.id, kind=row.kind)
+        return self._keys.unseal(sealed, row=row.id, kind=row.kind)
 
     def _reason(self, row: Row[Any]) -> tuple[str, str]:
         if row.wrapped_key is None:
             return "", ""
         sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
-        document = json.loads(unseal(sealed, wrapping_key=self._keys.sealing, row=row.id, kind=REASON))
+        document = json.loads(self._keys.unseal(sealed, row=row.id, kind=REASON))
         return document["reason"], document["note"]
 
 
 _Rows = dict[Table, list[Row[Any]]]
-_NewRow = tuple[dict[str, Any], list[dict[str, Any]]]
+_NewRow = tuple[dict[str, Any], list[dict[str, Any]], custody.Entry | None]
 _Narrowed = tuple[tuple[int, str, str], list[dict[str, Any]]]
 
 
@@ -213,7 +215,11 @@ async def _snapshot_of(connection: AsyncConnection, asked: Sequence[tuple[int, s
     found: list[Row[Any] | None] = []
     for channel_id, comment in asked:
         of_it = select(flags.c.id).where(flags.c.channel_id == channel_id, flags.c.comment == comment)
-        query = select(snapshots).where(snapshots.c.flag_id.in_(of_it), snapshots.c.wrapped_key.is_not(None))
+        query = select(snapshots).where(
+            snapshots.c.flag_id.in_(of_it),
+            snapshots.c.kind == COMMENT_SNAPSHOT,
+            snapshots.c.wrapped_key.is_not(None),
+        )
         found.append((await connection.execute(query.order_by(snapshots.c.sealed_at).limit(1))).one_or_none())
     return found
 
@@ -239,16 +245,13 @@ async def unreached(connection: AsyncConnection) -> int:
 async def _append(connection: AsyncConnection, new: Sequence[_NewRow]) -> list[bool]:
     statement = inserting_new(connection.dialect.name, case_events).returning(case_events.c.id)
     kept: list[bool] = []
-    for row, errands in new:
+    for row, errands, logged in new:
         kept.append((await connection.execute(statement, row)).one_or_none() is not None)
         if kept[-1] and errands:
             await connection.execute(outbox.insert(), errands)
+        if kept[-1] and logged is not None:
+            await custody.append(connection, [logged])
     return kept
-
-
-async def _log_opening(connection: AsyncConnection, openings: Sequence[dict[str, Any]]) -> list[None]:
-    await connection.execute(custody.insert(), list(openings))
-    return [None] * len(openings)
 
 
 async def _explain(connection: AsyncConnection, narrowed: Sequence[_Narrowed]) -> list[None]:

@@ -12,10 +12,15 @@ from bot.domain.assessments import Finding, Judgement
 from bot.domain.outcomes import Outcome
 from bot.store.documents import Snapshot, encode
 from bot.store.keys import Keyring
-from bot.store.sealing import seal
 
 COMMENT_SNAPSHOT = "comment"
 """The kind of a snapshot that holds the comment itself."""
+
+CONTEXT_SNAPSHOT = "context"
+"""The kind of a snapshot that holds the comments around it, sealed a little later: they come over the network."""
+
+DESTROYED = "destroyed"
+"""The state of a snapshot whose key is gone: the row stays as a tombstone."""
 
 PROVISIONAL = "provisional"
 """The state of a snapshot that is sealed, and that nobody may open until permission is recorded (R15)."""
@@ -32,6 +37,8 @@ class ErrandKind(StrEnum):
     """More people must be told of a case than were so far."""
     UPDATE = "update"
     """A case changed: its cards are redrawn where they stand."""
+    NOTICE = "notice"
+    """The site administrator is told what somebody did with evidence."""
     REMOVE = "remove"
     """A person decided that a comment must go."""
 
@@ -141,18 +148,13 @@ def found_row(finding: Finding) -> Row:
 
 def _sealed(decision: Decision, keys: Keyring) -> Row:
     row: UUID = uuid4()
-    sealed = seal(
-        encode(decision.snapshot), wrapping_key=keys.sealing, key_id=keys.key_id, row=row, kind=COMMENT_SNAPSHOT
-    )
+    sealed = keys.seal(encode(decision.snapshot), row=row, kind=COMMENT_SNAPSHOT)
     return {
         "id": row,
         "kind": COMMENT_SNAPSHOT,
         "state": PROVISIONAL,
-        "key_id": sealed.key_id,
-        "wrapped_key": sealed.wrapped_key,
-        "ciphertext": sealed.ciphertext,
         "sealed_at": decision.at,
-    }
+    } | sealed.columns()
 
 
 def _errand(kind: ErrandKind, name: str, about: UUID, at: datetime) -> Row:

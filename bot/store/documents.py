@@ -1,9 +1,9 @@
-"""The document inside a seal: a comment as it stood, in JSON, and back again without loss."""
+"""The documents inside a seal: a comment as it stood, and those around it, in JSON and back again without loss."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,8 +24,31 @@ class Snapshot:
 
 def encode(snapshot: Snapshot) -> bytes:
     """Return the snapshot as ASCII JSON; broken Unicode survives, because it is written as escapes."""
+    return _written_down(_fields(snapshot))
+
+
+def decode(document: bytes) -> Snapshot:
+    """Return the snapshot that `encode` wrote."""
+    return _snapshot(json.loads(document))
+
+
+def encode_context(comments: Sequence[Comment]) -> bytes:
+    """Return the comments around another, as ASCII JSON."""
+    return _written_down({"format": _FORMAT, "comments": [_fields(Snapshot(comment)) for comment in comments]})
+
+
+def decode_context(document: bytes) -> tuple[Comment, ...]:
+    """Return the comments that `encode_context` wrote."""
+    return tuple(_snapshot(fields).comment for fields in json.loads(document)["comments"])
+
+
+def _written_down(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, separators=(",", ":")).encode("ascii")
+
+
+def _fields(snapshot: Snapshot) -> dict[str, Any]:
     comment = snapshot.comment
-    document = {
+    return {
         "format": _FORMAT,
         "platform": comment.ref.channel.platform,
         "workspace": comment.ref.channel.workspace,
@@ -49,12 +72,9 @@ def encode(snapshot: Snapshot) -> bytes:
         "scores": dict(snapshot.scores),
         "unscored": snapshot.unscored,
     }
-    return json.dumps(document, separators=(",", ":")).encode("ascii")
 
 
-def decode(document: bytes) -> Snapshot:
-    """Return the snapshot that `encode` wrote."""
-    fields: dict[str, Any] = json.loads(document)
+def _snapshot(fields: Mapping[str, Any]) -> Snapshot:
     author = fields["author"]
     comment = Comment(
         ref=CommentRef(ChannelRef(fields["platform"], fields["workspace"], fields["channel"]), fields["comment"]),

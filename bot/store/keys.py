@@ -1,4 +1,8 @@
-"""The master key, and the keys derived from it. Whoever loses the master key loses every sealed snapshot."""
+"""The master key, and the keys that hang on it. Whoever loses the master key loses every sealed snapshot.
+
+A key file holds the key to seal with; while a new master key takes over, the old ones follow it, a line each, and open
+what they sealed. A running program notices a changed file at its next seal, or at the first row it cannot open.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +12,29 @@ import hashlib
 import hmac
 import os
 import stat
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.domain.comments import ChannelRef, CommentRef
-from bot.errors import KeyFileError, SettingsError
+from bot.errors import CrossingGuardError, KeyFileError, SettingsError
+from bot.store.sealing import Sealed, seal, unseal
 
 KEY_BYTES = 32
 KEY_FILE = "master.key"
-"""The file in CROSSING_GUARD_HOME: the key in base64, one line, readable by its owner alone."""
+"""The file in CROSSING_GUARD_HOME: keys in base64, a line each, the first one seals; readable by its owner alone."""
 
 TAG_BYTES = 16
 """Tags and pseudonyms are cut to 128 bits: far beyond collision here, and half the size of the table."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Keyring:
+class MasterKey:
     """What is derived from one master key (HKDF-SHA-256, RFC 5869); each purpose has its own key.
 
     `key_id` names the key in the rows it sealed; `check_value` proves possession. Neither helps to find the key.
@@ -39,8 +47,8 @@ class Keyring:
     pseudonyms: bytes
 
     @classmethod
-    def derive(cls, master: bytes) -> Keyring:
-        """Return the keyring of a 32-byte master key."""
+    def derive(cls, master: bytes) -> MasterKey:
+        """Return what belongs to a 32-byte master key."""
         return cls(
             key_id=_derive(master, "key id").hex()[:16],
             check_value=_derive(master, "check value"),
@@ -49,32 +57,114 @@ class Keyring:
             pseudonyms=_derive(master, "pseudonyms"),
         )
 
+
+class KeySource:
+    """Where the master keys are: `given` in base64 (the setting), else the file in `home`."""
+
+    def __init__(self, home: Path, given: str | None = None) -> None:
+        self.home = home
+        self.given = given
+        self._seen: tuple[int, int, int] | None = None
+
+    def read(self) -> tuple[MasterKey, ...]:
+        """Return the keys, the one to seal with first; none when there is no file yet.
+
+        Raise `SettingsError` or `KeyFileError` as `load_master_keys` does.
+        """
+        self._seen = self._mark()
+        return tuple(map(MasterKey.derive, load_master_keys(self.home, self.given)))
+
+    def changed(self) -> bool:
+        """Whether the key file is another one than when it was read."""
+        return self.given is None and self._mark() != self._seen
+
+    def _mark(self) -> tuple[int, int, int] | None:
+        try:
+            found = (self.home / KEY_FILE).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+class Keyring:
+    """The keys of a running program: the master keys for what is sealed, and those for tags and pseudonyms.
+
+    Tags and pseudonyms outlive a master key, so theirs are kept sealed in the database; `repr` shows none of them.
+    """
+
+    def __init__(
+        self, masters: Sequence[MasterKey], *, tags: bytes, pseudonyms: bytes, source: KeySource | None = None
+    ) -> None:
+        self._masters = {key.key_id: key for key in masters}
+        self._first = masters[0]
+        self._tags = tags
+        self._pseudonyms = pseudonyms
+        self._source = source
+
+    @property
+    def masters(self) -> tuple[MasterKey, ...]:
+        """The master keys, the one that seals first."""
+        self._look_again()
+        return (self._first, *(key for key in self._masters.values() if key != self._first))
+
+    @property
+    def source(self) -> KeySource | None:
+        """Where the master keys came from."""
+        return self._source
+
+    def seal(self, document: bytes, *, row: UUID, kind: str) -> Sealed:
+        """Return `document` sealed for a row, with the newest master key."""
+        self._look_again()
+        return seal(document, wrapping_key=self._first.sealing, key_id=self._first.key_id, row=row, kind=kind)
+
+    def unseal(self, sealed: Sealed, *, row: UUID, kind: str) -> bytes:
+        """Return the document; raise `KeyFileError` when its master key is not here, `StoreError` when damaged."""
+        if sealed.key_id not in self._masters:
+            self._look_again()
+        master = self._masters.get(sealed.key_id)
+        if master is None:
+            raise KeyFileError(
+                f"Snapshot {row} was sealed with the master key {sealed.key_id}, which is not here; put it back as a "
+                "further line of the key file."
+            )
+        return unseal(sealed, wrapping_key=master.sealing, row=row, kind=kind)
+
     def text_tag(self, ref: CommentRef, text: str) -> bytes:
         """Return a tag that shows whether a comment's text changed.
 
         It is bound to the comment, so that two people who wrote the same words cannot be linked by it.
         """
         where = ref.channel
-        return _tag(self.tags, where.platform, where.workspace, where.channel, ref.comment, text)
+        return _tag(self._tags, where.platform, where.workspace, where.channel, ref.comment, text)
 
     def pseudonym(self, channel: ChannelRef, author_id: str) -> bytes:
         """Return the author's pseudonym within one workspace; it links one person's comments there, nowhere else."""
-        return _tag(self.pseudonyms, channel.platform, channel.workspace, author_id)
+        return _tag(self._pseudonyms, channel.platform, channel.workspace, author_id)
 
     def card_digest(self, drawn: str) -> bytes:
         """Return a tag of what a card shows, to see whether it must be redrawn."""
-        return _tag(self.tags, "card", drawn)
+        return _tag(self._tags, "card", drawn)
+
+    def _look_again(self) -> None:
+        """Take over the keys of a file that changed; one that cannot be read now changes nothing."""
+        if self._source is None or not self._source.changed():
+            return
+        with suppress(CrossingGuardError):
+            found = self._source.read()
+            if found:
+                self._masters |= {key.key_id: key for key in found}
+                self._first = found[0]
 
 
-def load_master_key(home: Path, given: str | None = None) -> bytes | None:
-    """Return the master key: the one `given` in base64, else that of the key file, else `None` when there is none.
+def load_master_keys(home: Path, given: str | None = None) -> tuple[bytes, ...]:
+    """Return the master keys: those `given` in base64, else those of the key file, else none; the first one seals.
 
-    Raise `SettingsError` when `given` is no key, `KeyFileError` when the file cannot be read, holds none, or others may
-    read it.
+    Raise `SettingsError` when what is `given` is no key, `KeyFileError` when the file cannot be read, holds none, or
+    others may read it.
     """
     if given is not None:
         try:
-            return _decode(given, "CROSSING_GUARD_KEY")
+            return _decode_all(given, "CROSSING_GUARD_KEY")
         except KeyFileError as error:
             raise SettingsError(str(error)) from None
     path = home / KEY_FILE
@@ -82,9 +172,9 @@ def load_master_key(home: Path, given: str | None = None) -> bytes | None:
         with path.open("rb") as file:
             if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
                 raise KeyFileError(f"Others can read the key file {path}; run “chmod 600” on it and start again.")
-            return _decode(file.read(4096).decode("ascii", "replace"), f"the key file {path}")
+            return _decode_all(file.read(4096).decode("ascii", "replace"), f"the key file {path}")
     except FileNotFoundError:
-        return None
+        return ()
     except OSError as error:
         raise KeyFileError(
             f"The key file {path} cannot be read ({error.strerror}); give this user access to it."
@@ -97,43 +187,78 @@ def make_master_key(home: Path) -> bytes:
     The file appears whole or not at all, and is on disk when this returns. Raise `KeyFileError` when it cannot be
     written.
     """
-    path, draft = home / KEY_FILE, home / f".{KEY_FILE}.{os.urandom(4).hex()}"
+    path = home / KEY_FILE
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        _publish(draft, path)
+        draft = _draft(path, (new_key(),))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+        _sync_folder(path.parent)
     except OSError as error:
         raise KeyFileError(
             f"The key file {path} cannot be made ({error.strerror}); give this user access to its folder."
         ) from error
-    key = load_master_key(home)
-    if key is None:
+    keys = load_master_keys(home)
+    if not keys:
         raise KeyFileError(f"The key file {path} vanished while starting; start again.")
-    return key
+    return keys[0]
 
 
-def _publish(draft: Path, path: Path) -> None:
-    """Give the draft its name unless another process was first, and sync the folder."""
+def replace_master_keys(home: Path, keys: Sequence[bytes]) -> None:
+    """Have the key file hold these keys, whole or as it was before; on disk when this returns.
+
+    Raise `KeyFileError` when it cannot be written.
+    """
+    path = home / KEY_FILE
     try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
+        _draft(path, keys).replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise KeyFileError(
+            f"The key file {path} cannot be written ({error.strerror}); give this user access to its folder."
+        ) from error
+
+
+def new_key() -> bytes:
+    """Return a new master key."""
+    return os.urandom(KEY_BYTES)
+
+
+def written(key: bytes) -> str:
+    """Return a key as files and settings hold it."""
+    return base64.b64encode(key).decode("ascii")
+
+
+def _draft(path: Path, keys: Sequence[bytes]) -> Path:
+    """Write keys to a new file beside `path`, for its owner alone."""
+    draft = path.with_name(f".{KEY_FILE}.{os.urandom(4).hex()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write("".join(f"{written(key)}\n" for key in keys).encode("ascii"))
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
 
 
+def _decode_all(text: str, where: str) -> tuple[bytes, ...]:
+    return tuple(_decode(line, where) for line in text.split() or [""])
+
+
 def _decode(text: str, where: str) -> bytes:
     try:
-        key = base64.b64decode(text.strip(), validate=True)
+        key = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != KEY_BYTES:

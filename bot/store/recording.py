@@ -11,6 +11,7 @@ from sqlalchemy import Table, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import custody
 from bot.store.columns import storable
 from bot.store.decisions import Row, Rows
 from bot.store.schema import channels, deletions, flags, outbox, review_items, screened, snapshots
@@ -40,8 +41,8 @@ async def which_screened(connection: AsyncConnection, keys: Sequence[RevisionKey
 async def record(connection: AsyncConnection, decisions: Sequence[Rows]) -> list[bool]:
     """Write the decisions; return for each whether it was new (`False`: that revision had been recorded before).
 
-    A new decision is written whole: screening, flag or review item, snapshot, outbox and watermark. One that had
-    been recorded moves only the watermark.
+    A new decision is written whole: screening, flag or review item, snapshot, custody row, outbox and watermark. One
+    that had been recorded moves only the watermark.
     """
     first = {_key(rows.screened): rows for rows in reversed(decisions)}
     kept = await _insert_new(connection, screened, [rows.screened for rows in first.values()])
@@ -51,7 +52,11 @@ async def record(connection: AsyncConnection, decisions: Sequence[Rows]) -> list
     # A flag outlives the screening row (14 days): found again after that, it keeps the snapshot it has.
     told = [rows for rows in new if _key(rows.screened) in flagged | unread]
     if told:
-        await connection.execute(snapshots.insert(), _present(rows.snapshot for rows in told))
+        sealed = _present(rows.snapshot for rows in told)
+        await connection.execute(snapshots.insert(), sealed)
+        await custody.append(
+            connection, [custody.seal_entry(row, "flag" if row["flag_id"] else "review") for row in sealed]
+        )
         await connection.execute(outbox.insert(), [row for rows in told for row in rows.outbox])
     await advance(connection, [(rows.screened["channel_id"], rows.watermark) for rows in decisions if rows.watermark])
     fresh = {id(rows) for rows in new}

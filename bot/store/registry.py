@@ -19,7 +19,7 @@ from bot.domain.roster import District, EvidencePermission, LadderStep, Person, 
 from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring
 from bot.store.schema import channels, district, ladder_steps, people, site_roles, sites
-from bot.store.sealing import Sealed, seal, unseal
+from bot.store.sealing import Sealed
 
 PERSON = "person"
 """The kind of a sealed person."""
@@ -65,12 +65,12 @@ class Registry:
     def _sealed(self, person: Person) -> dict[str, Any]:
         row = uuid4()
         document = json.dumps(asdict(person)).encode("ascii")
-        sealed = seal(document, wrapping_key=self._keys.sealing, key_id=self._keys.key_id, row=row, kind=PERSON)
-        return {"id": row, "key": person.key} | asdict(sealed)
+        sealed = self._keys.seal(document, row=row, kind=PERSON)
+        return {"id": row, "key": person.key} | sealed.columns()
 
     def _unsealed(self, row: Row[Any]) -> Person:
         sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
-        return Person(**json.loads(unseal(sealed, wrapping_key=self._keys.sealing, row=row.id, kind=PERSON)))
+        return Person(**json.loads(self._keys.unseal(sealed, row=row.id, kind=PERSON)))
 
     def _roster(self, found: dict[Table, list[Row[Any]]]) -> Roster:
         (here,) = found[district]

@@ -24,12 +24,13 @@ from bot.domain.cases import EventKind
 from bot.domain.comments import Author, Comment
 from bot.domain.outcomes import Outcome
 from bot.errors import StoreError
+from bot.store import custody
 from bot.store.decisions import Decision, ErrandKind, Row, Versions, errand_row, rows_of
 from bot.store.documents import Snapshot
 from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring
 from bot.store.schema import case_events, flags, outbox, reports, snapshots
-from bot.store.sealing import Sealed, seal, unseal
+from bot.store.sealing import Sealed
 
 REPORT = "report"
 """The kind of a sealed report."""
@@ -112,13 +113,7 @@ class Reports:
         rows = rows_of(decision, self._keys)
         row_id = uuid4()
         document = json.dumps(asdict(report.words) | {"id": report.reporter.id, "name": report.reporter.name})
-        sealed = seal(
-            document.encode("ascii"),
-            wrapping_key=self._keys.sealing,
-            key_id=self._keys.key_id,
-            row=row_id,
-            kind=REPORT,
-        )
+        sealed = self._keys.seal(document.encode("ascii"), row=row_id, kind=REPORT)
         row = {
             "id": row_id,
             "code": code,
@@ -127,7 +122,7 @@ class Reports:
         }
         flag, snapshot = rows.flag or {}, rows.snapshot or {}
         flag["revision"] += _BESIDE
-        return _Rows(row | asdict(sealed), flag, snapshot, rows.outbox, report.most, report.at - report.span)
+        return _Rows(row | sealed.columns(), flag, snapshot, rows.outbox, report.most, report.at - report.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +140,7 @@ def report_words(row: Found[Any], keys: Keyring) -> ReportWords:
     if row.wrapped_key is None:
         return ReportWords("")
     sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
-    document = json.loads(unseal(sealed, wrapping_key=keys.sealing, row=row.id, kind=REPORT))
+    document = json.loads(keys.unseal(sealed, row=row.id, kind=REPORT))
     return ReportWords(document["what"], document["target"], document["unnamed"], document["removal"])
 
 
@@ -169,7 +164,9 @@ async def _file_one(connection: AsyncConnection, rows: _Rows) -> UUID | None:
     else:
         at = rows.report["reported_at"]
         await connection.execute(outbox.insert(), errand_row(ErrandKind.TELL, case, at))
-    await connection.execute(snapshots.insert(), rows.snapshot | {"flag_id": case})
+    snapshot = rows.snapshot | {"flag_id": case}
+    await connection.execute(snapshots.insert(), snapshot)
+    await custody.append(connection, [custody.seal_entry(snapshot, "report")])
     await connection.execute(reports.insert(), rows.report | {"flag_id": case})
     await _note(connection, case, rows.report["reported_at"])
     return case

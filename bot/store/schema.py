@@ -277,11 +277,47 @@ reports = Table(
 custody = Table(
     "custody",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("snapshot_id", Uuid, nullable=False, index=True),
-    Column("case_id", Uuid, nullable=False),
-    Column("person", LargeBinary),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("act", String, nullable=False),
+    Column("case_id", Uuid),
+    Column("snapshot_id", Uuid, index=True),
+    Column("person", LargeBinary),
     Column("why", String, nullable=False),
+    Column("reason_id", Uuid),
+    Column("digest", LargeBinary),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Index(None, "case_id", "number"),
 )
-"""Every opening of a snapshot by or for a person (R15): appended, never changed, never deleted. Random ids only."""
+"""The custody log (R15): every act on evidence, chained by SHA-256. Triggers refuse changes. Random ids only."""
+
+custody_head = Table(
+    "custody_head",
+    metadata,
+    Column("slot", Integer, CheckConstraint("slot = 1", name="one_row"), primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+"""The last row of the custody log. Whoever appends locks it, so that there is one chain."""
+
+custody_reasons = Table(
+    "custody_reasons",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("key_id", String, nullable=False),
+    Column("wrapped_key", LargeBinary),
+    Column("ciphertext", LargeBinary),
+)
+"""Why a person did what a custody row says, sealed: reviewers quote."""
+
+kept_keys = Table(
+    "kept_keys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("purpose", String, nullable=False, unique=True),
+    Column("key_id", String, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
+)
+"""Keys that must outlive a master key (tags, pseudonyms, the signing key), sealed like everything else."""

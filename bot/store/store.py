@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.assessments import Finding
@@ -18,20 +17,24 @@ from bot.errors import KeyFileError, StoreError
 from bot.store import recording
 from bot.store.cases import Cases
 from bot.store.channels import Channels
+from bot.store.custody import CustodyLog
 from bot.store.decisions import Decision, rows_of
 from bot.store.deliveries import Deliveries
-from bot.store.documents import Snapshot, decode
 from bot.store.engine import DATABASE_FILE, database_url, for_writing, make_engine, place_of
+from bot.store.evidence import Evidence
 from bot.store.failures import explained, is_store_failure
 from bot.store.group_commit import GroupCommit
 from bot.store.health import HealthFact, look
-from bot.store.keys import Keyring, load_master_key, make_master_key
+from bot.store.keys import Keyring, KeySource, MasterKey, make_master_key
 from bot.store.migrate import upgrade
 from bot.store.outbox import Outbox
 from bot.store.registry import Registry
 from bot.store.reports import Reports
-from bot.store.schema import master_key, snapshots
-from bot.store.sealing import Sealed, unseal
+from bot.store.rotation import Rotation
+from bot.store.schema import kept_keys, master_key
+from bot.store.sealing import Sealed, seal, unseal
+
+_TAGS, _PSEUDONYMS = "text tags", "pseudonyms"
 
 
 class Store:
@@ -51,6 +54,9 @@ class Store:
         self.cases = Cases(reader, writer, keys, self.outbox.woken.set)
         self.reports = Reports(writer, keys, self.outbox.woken.set)
         self.deliveries = Deliveries(reader, writer, keys)
+        self.custody = CustodyLog(reader, writer, keys)
+        self.evidence = Evidence(reader, writer, keys, self.outbox.woken.set)
+        self.rotation = Rotation(reader, writer, keys)
 
     async def was_screened(self, channel_id: int, ref: CommentRef, revision: str) -> bool:
         """Whether this revision is recorded already. Those who ask at the same moment share one query."""
@@ -73,14 +79,6 @@ class Store:
         """Move a channel's watermark forward, with nothing else to record; it never moves back."""
         await self._writer.run(recording.advance, (channel_id, mark))
 
-    async def open_snapshot(self, snapshot: UUID) -> Snapshot:
-        """Unseal a snapshot. Whoever calls this answers for the permission and for the entry in the custody log."""
-        row = await self._reader.run(_read_snapshots, snapshot)
-        if row is None or row.wrapped_key is None or row.ciphertext is None:
-            raise StoreError(f"Snapshot {snapshot} does not exist any more; its case says when it was destroyed.")
-        sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
-        return decode(unseal(sealed, wrapping_key=self._keys.sealing, row=row.id, kind=row.kind))
-
     async def explain(self, channel_id: int, comment: Comment, findings: Sequence[Finding]) -> None:
         """Narrow the findings of a comment's flag to the words that carried them, and have its cards redrawn."""
         await self.cases.explain(channel_id, comment, findings)
@@ -88,11 +86,6 @@ class Store:
     async def check(self) -> list[HealthFact]:
         """Return what `doctor` should know of the database."""
         return await look(self._engine, datetime.now(UTC))
-
-
-async def _read_snapshots(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Row[Any] | None]:
-    found = {row.id: row for row in await connection.execute(select(snapshots).where(snapshots.c.id.in_(ids)))}
-    return [found.get(snapshot) for snapshot in ids]
 
 
 @asynccontextmanager
@@ -142,35 +135,66 @@ def _make_private(path: Path) -> None:
 
 
 async def _keyring(engine: AsyncEngine, home: Path, given: str | None) -> Keyring:
-    """Return the keyring, once it is sure that the database was sealed with this key."""
+    """Return the keyring, once it is sure that the database was sealed with these keys."""
     try:
         async with for_writing(engine).begin() as connection:
-            return await _agree_on_key(connection, home, given)
+            return await _agree_on_key(connection, KeySource(home, given))
     except Exception as error:
         if is_store_failure(error):
             raise explained(error, place_of(engine.url)) from error
         raise
 
 
-async def _agree_on_key(connection: AsyncConnection, home: Path, given: str | None) -> Keyring:
+async def _agree_on_key(connection: AsyncConnection, source: KeySource) -> Keyring:
     if connection.dialect.name == "postgresql":
         await connection.exec_driver_sql("LOCK TABLE master_key IN EXCLUSIVE MODE")
     known = (await connection.execute(select(master_key))).one_or_none()
-    master = load_master_key(home, given)
+    masters = source.read()
     if known is None:
-        keys = Keyring.derive(make_master_key(home) if master is None else master)
-        row = {"slot": 1, "key_id": keys.key_id, "check_value": keys.check_value, "since": datetime.now(UTC)}
+        if not masters:
+            make_master_key(source.home)
+            masters = source.read()
+        row = {
+            "slot": 1,
+            "key_id": masters[0].key_id,
+            "check_value": masters[0].check_value,
+            "since": datetime.now(UTC),
+        }
         await connection.execute(master_key.insert(), row)
-        return keys
-    if master is None:
+        return await _kept(connection, masters, masters[0], source)
+    if not masters:
         raise KeyFileError(
-            f"The master key {known.key_id} is not in {home}; put the key file back from its backup, "
+            f"The master key {known.key_id} is not in {source.home}; put the key file back from its backup, "
             "because nothing sealed opens without it."
         )
-    keys = Keyring.derive(master)
-    if keys.check_value != known.check_value:
+    standing = next((key for key in masters if key.check_value == known.check_value), None)
+    if standing is None:
         raise KeyFileError(
-            f"The database was sealed with the master key {known.key_id}, not with {keys.key_id}; "
+            f"The database was sealed with the master key {known.key_id}, not with {masters[0].key_id}; "
             "put the right key file back, or set CROSSING_GUARD_KEY to that key."
         )
-    return keys
+    return await _kept(connection, masters, standing, source)
+
+
+async def _kept(
+    connection: AsyncConnection, masters: tuple[MasterKey, ...], standing: MasterKey, source: KeySource
+) -> Keyring:
+    """Return the keyring with the keys for tags and pseudonyms, which were the first master key's and stay."""
+    rows = {row.purpose: row for row in await connection.execute(select(kept_keys))}
+    sealing = {key.key_id: key.sealing for key in masters}
+    kept: dict[str, bytes] = {}
+    for purpose, derived in ((_TAGS, standing.tags), (_PSEUDONYMS, standing.pseudonyms)):
+        row = rows.get(purpose)
+        if row is not None:
+            if row.key_id not in sealing:
+                raise KeyFileError(
+                    f"The master key {row.key_id} is missing; put it back as a further line of the key file."
+                )
+            sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
+            kept[purpose] = unseal(sealed, wrapping_key=sealing[row.key_id], row=row.id, kind=purpose)
+            continue
+        row_id = uuid4()
+        new = seal(derived, wrapping_key=standing.sealing, key_id=standing.key_id, row=row_id, kind=purpose)
+        await connection.execute(kept_keys.insert(), {"id": row_id, "purpose": purpose} | new.columns())
+        kept[purpose] = derived
+    return Keyring(masters, tags=kept[_TAGS], pseudonyms=kept[_PSEUDONYMS], source=source)

@@ -14,6 +14,7 @@ from bot.interface.forms import Form
 from bot.store import schema
 from tests.alerts.school import School, verbs, words
 from tests.store.examples import ROOM, comment
+from tests.store.opened import opened
 
 
 async def form_about(school: School, about: Comment | None, by: str = "reporter") -> Form:
@@ -38,7 +39,7 @@ async def test_a_report_seals_the_comment_gives_a_code_and_reaches_the_school(sc
     assert card.link == seen.permalink
     assert "canary" not in words(card)
     (snapshot,) = await school.rows(schema.snapshots)
-    assert (await school.store.open_snapshot(snapshot.id)).comment == seen
+    assert (await opened(school.store, snapshot.id)).comment == seen
 
 
 async def test_no_row_holds_who_reported_or_what_in_clear(school: School) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Row, Table, select
 from bot.intake.intake import BEGINNING
 from bot.store import Store, open_store, schema
 from tests.intake.crash_child import LIVE, TOTAL, words_of
+from tests.store.opened import opened
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,7 +72,7 @@ async def test_nothing_is_lost_or_done_twice_however_often_the_process_is_killed
         snapshots = await rows(store, schema.snapshots)
         assert sorted(about[row.flag_id or row.review_item_id] for row in snapshots) == sorted(expected)
         for row in snapshots:
-            seen = (await store.open_snapshot(row.id)).comment
+            seen = (await opened(store, row.id)).comment
             assert seen.ref.comment == about[row.flag_id or row.review_item_id]
             assert seen.text == words_of(int(seen.ref.comment))
 

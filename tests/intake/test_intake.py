@@ -19,6 +19,7 @@ from bot.store import Cause, Store, schema
 from tests.intake.history import Clock, MemoryHistory
 from tests.intake.screener import WordScreener
 from tests.store.examples import NOON, ROOM, VERSIONS, comment, room
+from tests.store.opened import opened
 
 LAG = timedelta(minutes=5)
 
@@ -76,7 +77,7 @@ async def test_every_comment_gets_its_outcome_and_everything_that_goes_with_it(
     snapshots = await rows(store, schema.snapshots)
     assert len(snapshots) == min(1, flags + items)
     for snapshot in snapshots:
-        assert (await store.open_snapshot(snapshot.id)).comment == seen
+        assert (await opened(store, snapshot.id)).comment == seen
 
 
 async def test_what_cannot_be_screened_says_why_without_its_words(
@@ -332,4 +333,4 @@ async def test_a_deletion_is_noted_and_evidence_stays(intake: Intake, store: Sto
     await intake.deleted(CommentRef(ChannelRef("discord", "900", "unknown"), "1"), NOON)
     assert [(gone.comment, gone.deleted_at) for gone in await rows(store, schema.deletions)] == [("1", NOON)]
     assert await rows(store, schema.snapshots) == evidence
-    assert (await store.open_snapshot(evidence[0].id)).comment.text == "bad"
+    assert (await opened(store, evidence[0].id)).comment.text == "bad"

@@ -19,6 +19,7 @@ from bot.intake import Intake
 from bot.store import Store, open_store, schema
 from tests.intake.screener import WordScreener
 from tests.store.examples import NOON, ROOM, VERSIONS, comment
+from tests.store.opened import opened
 
 
 def disguises(words: str) -> Iterator[bytes]:
@@ -101,10 +102,10 @@ async def test_the_raw_database_holds_neither_words_nor_names(
         raw = b"\n".join([await every_column(store), *(file.read_bytes() for file in files)])
         async with store._engine.connect() as connection:
             ids = (await connection.execute(select(schema.snapshots.c.id))).scalars().all()
-        opened = [(await store.open_snapshot(snapshot)).comment for snapshot in ids]
+        seen = [(await opened(store, snapshot)).comment for snapshot in ids]
     assert b"edit-canary-mark" in raw, "the search must be able to find what is there"
-    assert len(opened) == 6
-    assert all(words in seen.text and seen.author.name == name for seen in opened)
+    assert len(seen) == 6
+    assert all(words in one.text and one.author.name == name for one in seen)
     for secret in (words, name, identity):
         assert [form for form in disguises(secret) if form in raw] == []
         assert secret not in caplog.text

@@ -20,6 +20,7 @@ from bot.domain.outcomes import Outcome
 from bot.errors import StoreError
 from bot.store import Cause, Snapshot, Store, open_store, schema
 from tests.store.examples import NOON, ROOM, SEVERE, clear, comment, flagged, room, unscored
+from tests.store.opened import opened
 
 
 async def rows(store: Store, table: Table) -> list[Row[Any]]:
@@ -74,7 +75,7 @@ async def test_a_flag_comes_with_its_snapshot_and_its_errand(store: Store) -> No
     assert (finding["start"], finding["end"], finding["category"]) == (0, 3, Category.THREAT)
     (snapshot,) = await rows(store, schema.snapshots)
     assert (snapshot.flag_id, snapshot.review_item_id, snapshot.state) == (flag.id, None, "provisional")
-    assert await store.open_snapshot(snapshot.id) == decision.snapshot
+    assert await opened(store, snapshot.id) == decision.snapshot
     (errand,) = await store.outbox.claim(NOON + timedelta(minutes=1))
     assert (errand.kind, errand.payload, errand.attempts) == ("flag", {"flag_id": str(flag.id)}, 1)
 
@@ -87,7 +88,7 @@ async def test_a_comment_for_people_comes_with_its_snapshot_and_its_errand(store
     assert item.cause == Cause.UNSCORED
     (snapshot,) = await rows(store, schema.snapshots)
     assert (snapshot.flag_id, snapshot.review_item_id) == (None, item.id)
-    assert (await store.open_snapshot(snapshot.id)).unscored == "The model could not read it."
+    assert (await opened(store, snapshot.id)).unscored == "The model could not read it."
     (errand,) = await store.outbox.claim(NOON + timedelta(minutes=1))
     assert (errand.kind, errand.payload) == ("review", {"review_item_id": str(item.id)})
 
@@ -166,7 +167,7 @@ async def test_no_comment_is_lost_over_a_hostile_id(store: Store, identity: str)
     assert await store.was_screened(channel, seen.ref, identity)
     assert not await store.record(flagged(channel, seen))
     (snapshot,) = await rows(store, schema.snapshots)
-    assert (await store.open_snapshot(snapshot.id)).comment == seen
+    assert (await opened(store, snapshot.id)).comment == seen
 
 
 async def test_deletions_are_noted_once_and_touch_no_evidence(store: Store) -> None:
@@ -191,11 +192,11 @@ async def test_a_swapped_or_destroyed_snapshot_says_so(store: Store) -> None:
         gone = {"wrapped_key": None, "ciphertext": None}
         await connection.execute(update(schema.snapshots).where(schema.snapshots.c.id == other.id).values(**gone))
     with pytest.raises(StoreError, match="damaged or changed"):
-        await store.open_snapshot(one.id)
+        await opened(store, one.id)
     with pytest.raises(StoreError, match="does not exist any more"):
-        await store.open_snapshot(other.id)
+        await opened(store, other.id)
     with pytest.raises(StoreError, match="does not exist any more"):
-        await store.open_snapshot(uuid4())
+        await opened(store, uuid4())
 
 
 async def test_the_outbox_is_woken_by_what_goes_in_and_by_nothing_else(store: Store) -> None:
@@ -240,7 +241,7 @@ async def test_everything_is_still_there_after_a_restart(database: str, tmp_path
         await store.record(flagged(channel, comment(1), watermark=NOON))
         (snapshot,) = await rows(store, schema.snapshots)
     async with open_store(home=home, url=database) as store:
-        assert await store.open_snapshot(UUID(str(snapshot.id))) == Snapshot(comment(1), {"toxicity": 0.1})
+        assert await opened(store, UUID(str(snapshot.id))) == Snapshot(comment(1), {"toxicity": 0.1})
         assert await store.was_screened(channel, comment(1).ref, "")
         assert [stored.watermark for stored in await store.channels.all()] == [NOON]
 
