@@ -87,12 +87,15 @@ class Dialogue:
         return exchange
 
 
-def filled_in(form: Form, raw: Mapping[str, object], people: frozenset[str]) -> dict[str, str]:
+def filled_in(
+    form: Form, raw: Mapping[str, object], people: frozenset[str], rooms: frozenset[str] = frozenset()
+) -> dict[str, str]:
     """Return what was entered, raising `RefusedError` wherever the real platforms would not let it through."""
-    return {field.name: _entered(field, raw.get(field.name, ""), people) for field in form.fields}
+    offered = {FieldKind.PERSON: people, FieldKind.CHANNEL: rooms}
+    return {field.name: _entered(field, raw.get(field.name, ""), offered.get(field.kind)) for field in form.fields}
 
 
-def _entered(field: FormField, value: object, people: frozenset[str]) -> str:
+def _entered(field: FormField, value: object, allowed: frozenset[str] | None) -> str:
     entered = value if isinstance(value, str) else ""
     if field.kind is FieldKind.SWITCH:
         return SWITCHED_ON if value is True or entered == SWITCHED_ON else ""
@@ -100,10 +103,7 @@ def _entered(field: FormField, value: object, people: frozenset[str]) -> str:
         raise RefusedError("field_missing")
     if len(entered) > field.most:
         raise RefusedError("field_too_long", most=field.most)
-    allowed: frozenset[str] | None = None
-    if field.kind is FieldKind.PERSON:
-        allowed = people
-    elif field.kind is FieldKind.CHOICE:
+    if field.kind is FieldKind.CHOICE:
         allowed = frozenset(choice.value for choice in field.choices)
     if entered and allowed is not None and entered not in allowed:
         raise RefusedError("field_choice")

@@ -7,7 +7,6 @@ code points; in the browser's UTF-16 the same numbers would mean other places.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,11 +59,12 @@ def linked(words: str, address: str) -> list[Drawing]:
     return [piece for piece in (*cut, {"text": words[at:], "link": None}) if piece["text"]]
 
 
-def draw_form(form: Form, language: str, members: Sequence[Member]) -> Drawing:
+def draw_form(form: Form, language: str, world: World) -> Drawing:
     """Return a form with everything there is to choose from."""
     return {
         "title": say(form.title, language),
-        "fields": [_field(field, language, members) for field in form.fields],
+        "told": None if form.told is None else say(form.told, language),
+        "fields": [_field(field, language, world) for field in form.fields],
     }
 
 
@@ -173,10 +173,12 @@ def _room(room: Room, language: str) -> Drawing:
     }
 
 
-def _field(field: FormField, language: str, members: Sequence[Member]) -> Drawing:
+def _field(field: FormField, language: str, world: World) -> Drawing:
     offered = [{"value": choice.value, "label": say(choice.label, language)} for choice in field.choices]
     if field.kind is FieldKind.PERSON:
-        offered = [{"value": member.account, "label": member.name} for member in members]
+        offered = [{"value": member.account, "label": member.name} for member in world.members.values()]
+    elif field.kind is FieldKind.CHANNEL:
+        offered = [{"value": room.id, "label": room.name} for room in world.rooms.values()]
     return {
         "name": field.name,
         "kind": field.kind.value,

@@ -255,8 +255,7 @@ class Page:
             return None
         told: Mapping[str, object] = {"ask": self._asked[answered.handle], "handle": answered.handle}
         if answered.form is not None:
-            members = list(self._platform.world.members.values())
-            return {"see": "form", **told, "form": draw_form(answered.form, self._language, members)}
+            return {"see": "form", **told, "form": draw_form(answered.form, self._language, self._platform.world)}
         if answered.card is not None:
             return {"see": "answer", **told, "card": draw_card(answered.card, self._language, self._platform.address)}
         return None

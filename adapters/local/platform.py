@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +29,7 @@ from bot.platform.events import (
     Posted,
     Resumed,
 )
-from bot.platform.protocol import ChannelFacts, Delivery, Recipient
+from bot.platform.protocol import ChannelFacts, Delivery, Recipient, SeenChannel
 
 PLATFORM = "local"
 CAPABILITIES = frozenset(
@@ -38,6 +38,7 @@ CAPABILITIES = frozenset(
         Capability.TIME_OUT_MEMBER,
         Capability.FORM_PICKERS,
         Capability.PRIVATE_ANSWER,
+        Capability.LIST_MEMBERS,
     }
 )
 DESK = "desk:"
@@ -137,15 +138,46 @@ class LocalPlatform:
         self._dialogue.open_form(interaction.handle, form)
         self._show(Answered(interaction.handle, form=form))
 
-    async def remove_comment(self, ref: CommentRef, reason: str) -> None:
-        """Remove a comment; raise `PlatformError` when it is gone already."""
+    async def read(self, ref: CommentRef) -> Comment | None:
+        """Return a message as it stands now, or nothing when it is gone."""
         self._must_be_up()
-        self.world.remove(ref.comment, self._room(ref.channel), reason)
+        message = self.world.message(ref.comment)
+        standing = message is not None and message.ended is None and message.room == self._room(ref.channel)
+        return self.comment(message) if message is not None and standing else None
+
+    async def remove_comment(self, ref: CommentRef, reason: str) -> None:
+        """Remove a comment; one that is gone already is done."""
+        self._must_be_up()
+        if await self.read(ref) is not None:
+            self.world.remove(ref.comment, self._room(ref.channel), reason)
 
     async def time_out_member(self, channel: ChannelRef, person: str, span: timedelta, reason: str) -> None:  # noqa: ARG002
         """Keep a person from writing in the room for `span`."""
         self._must_be_up()
         self.world.silence(person, self._room(channel), span)
+
+    async def remove_member(self, channel: ChannelRef, person: str, reason: str) -> None:  # noqa: ARG002
+        """Refuse: everybody who visits this school stays in it."""
+        raise PlatformError("Nobody can be taken out of a room here; use a time-out instead.")
+
+    async def pin(self, delivery: Delivery) -> None:  # noqa: ARG002
+        """Refuse: rooms have no pins."""
+        raise PlatformError("Cards cannot be pinned here.")
+
+    async def show_home(self, person: str, cards: Sequence[Card], language: str) -> None:  # noqa: ARG002
+        """Refuse: a person's desk takes the place of a home page."""
+        raise PlatformError("There are no home pages here; cards go to the person's desk.")
+
+    async def channels(self) -> tuple[SeenChannel, ...]:
+        """Return every room."""
+        self._must_be_up()
+        return tuple(SeenChannel(self.channel(room.id), room.name) for room in self.world.rooms.values())
+
+    async def members(self, channel: ChannelRef) -> frozenset[str]:
+        """Return everybody who can read a room."""
+        self._must_be_up()
+        room = self.world.rooms[self._room(channel)]
+        return frozenset(account for account in self.world.members if room.holds(account)) | room.administrators
 
     async def inspect(self, channel: ChannelRef) -> ChannelFacts:
         """Tell a room's privacy and who administers it."""
@@ -196,7 +228,7 @@ class LocalPlatform:
         """Tell the core of a form that was filled in; `form` is the handle under which it was opened."""
         self._must_answer()
         opened, room = self._dialogue.form(form, account)
-        entered = filled_in(opened, values, frozenset(self.world.members))
+        entered = filled_in(opened, values, frozenset(self.world.members), frozenset(self.world.rooms))
         self._dialogue.submitted(form)
         interaction = self._interaction(account, room, language)
         self._emit(FormSubmitted(interaction, opened.name, opened.token, entered))

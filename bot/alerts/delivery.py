@@ -1,7 +1,7 @@
-"""Brings cases to people: claims what is due, has it delivered or redrawn, and tries again what failed.
+"""Brings cases to people: has their cards delivered and redrawn, and comments removed at a person's word.
 
-Promise: at least once, and at most one visible duplicate for one crash. Errands are claimed one at a time; a card is
-delivered, noted, and only then is the errand settled. A crash between delivering and noting shows one card twice. After
+Promise: at least once, and at most one visible duplicate for one crash. A card is delivered, noted, and only then is
+its errand settled. A crash between delivering and noting shows one card twice. After
 the last try the failure itself becomes visible: the next contact gets the card with a line that says so; and if nobody
 can be reached, the case says so, `doctor` counts it, and the errand goes on trying.
 """
@@ -10,21 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 from weakref import WeakValueDictionary
 
 from bot.alerts.contacts import is_above, may_share, next_contacts, wanted
+from bot.alerts.errands import NOBODY_WAIT, CarryOut, backoff
 from bot.alerts.messenger import Messenger
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
 from bot.cases.routing import may_decide, route
 from bot.cases.status import may_follow
 from bot.domain.cases import CaseEvent, EventKind
-from bot.errors import PlatformError, StoreError
+from bot.errors import PlatformError
 from bot.platform.capabilities import Capability
 from bot.platform.protocol import Platform
 from bot.policy.schema import Pack
@@ -34,31 +33,11 @@ from bot.store.deliveries import SHARED
 
 log = logging.getLogger(__name__)
 
-TRIES = 6
-"""How often a card is tried before the next contact gets it: about a minute in all."""
-
-FIRST_WAIT = timedelta(seconds=2)
-NOBODY_WAIT = timedelta(minutes=15)
-"""How long until it is tried again when nobody at all could be reached, or the program itself is at fault."""
-
-POLL = 1.0
-"""Seconds after which a worker looks for what became due, or was put in by another process."""
-
-PATIENCE = 90.0
-"""Seconds that one errand may take: less than its lease, so that nobody else has claimed it meanwhile."""
-
-WORKERS = 4
-"""Errands under way at the same time: a platform that does not answer holds up one of them."""
-
-GRACE = 5.0
-"""Seconds that errands in hand are given when the program stops: one cut off is claimed again two minutes later."""
-
 _REASON = "A person of the school decided this, under the rule “{rule}”."
-_dice = random.SystemRandom()
 
 
 class Deliverer:
-    """Carries out the errands of the outbox. `platforms` are the connected ones, by name.
+    """Carries out the errands about cases. `platforms` are the connected ones, by name.
 
     ======================  ==========================================================================================
     flag, review            whoever should have the case's card and has none gets it
@@ -83,86 +62,15 @@ class Deliverer:
         self._book = book or CaseBook(store, clock)
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
         self._messenger = Messenger(store, platforms, pack, self._book, clock)
-        self._ending = False
 
-    async def run(self) -> None:
-        """Carry out errands as they become due, until cancelled; then finish what is in hand, within `GRACE`."""
-        self._ending = False
-        workers = [asyncio.create_task(self._work(), name="errands") for _ in range(WORKERS)]
-        try:
-            ended, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
-            for worker in ended:
-                worker.result()
-        finally:
-            self._ending = True
-            self._store.outbox.woken.set()
-            try:
-                await asyncio.wait(workers, timeout=GRACE)
-            finally:
-                for worker in workers:
-                    worker.cancel()
-                await asyncio.gather(*workers, return_exceptions=True)
+    @property
+    def carriers(self) -> Mapping[str, CarryOut]:
+        """Who carries out which kind of errand."""
+        telling = (ErrandKind.FLAG, ErrandKind.REVIEW, ErrandKind.TELL)
+        return {**dict.fromkeys(telling, self._tell), ErrandKind.REMOVE: self._remove, ErrandKind.UPDATE: self._redraw}
 
-    async def deliver_due(self, now: datetime) -> int:
-        """Carry out everything that is due at `now`, one after the other; return how many errands that were."""
-        count = 0
-        while await self._carry_out_next(now):
-            count += 1
-        return count
-
-    async def _work(self) -> None:
-        woken = self._store.outbox.woken
-        while not self._ending:
-            # Cleared before looking: what is put in from now on wakes us again.
-            woken.clear()
-            try:
-                busy = await self._carry_out_next(self._clock())
-            except StoreError as error:
-                log.error("Messages to people wait: %s", error)  # noqa: TRY400 (the sentence says it all)
-                busy = False
-            if not busy:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(POLL):
-                        await woken.wait()
-
-    async def _carry_out_next(self, now: datetime) -> bool:
-        for errand in await self._store.outbox.claim(now, limit=1):
-            wait = await self._carried_out(errand)
-            if wait is None:
-                await self._store.outbox.delivered(errand.id, now)
-            else:
-                await self._store.outbox.postpone(errand.id, now + wait)
-            return True
-        return False
-
-    async def _carried_out(self, errand: Errand) -> timedelta | None:
-        """Carry out an errand; return how long it waits for its next try, nothing when it is done."""
-        case = UUID(next(iter(errand.payload.values())))
-        last = errand.attempts >= TRIES
-        try:
-            async with asyncio.timeout(PATIENCE):
-                match errand.kind:
-                    case ErrandKind.FLAG | ErrandKind.REVIEW | ErrandKind.TELL:
-                        return await self._tell(case, errand, last=last)
-                    case ErrandKind.REMOVE:
-                        return await self._remove(case, errand, last=last)
-                    case _:
-                        await self._messenger.redraw(case)
-                        return None
-        except StoreError:
-            raise
-        except (PlatformError, TimeoutError) as error:
-            if not last:
-                return backoff(errand.attempts)
-            log.warning("An errand of case %s was given up for now (%s).", case, type(error).__name__)
-            # A card that shows an older state may stay; a person who was not told, or a comment that stands, may not.
-            return None if errand.kind == ErrandKind.UPDATE else NOBODY_WAIT
-        except Exception as error:  # noqa: BLE001  (a mistake of ours must not silence the alerts behind it)
-            # The message may quote a comment, so only the kind of error is logged.
-            log.error("An errand of case %s failed (%s).", case, type(error).__name__)  # noqa: TRY400
-            return NOBODY_WAIT if last else backoff(errand.attempts)
-
-    async def _tell(self, case_id: UUID, errand: Errand, *, last: bool) -> timedelta | None:
+    async def _tell(self, errand: Errand, last: bool) -> timedelta | None:
+        case_id = _case_of(errand)
         # One at a time for a case: two errands about it would both find the same person without a card.
         async with self._turns.setdefault(case_id, asyncio.Lock()):
             return await self._told(case_id, errand, last=last)
@@ -233,9 +141,17 @@ class Deliverer:
         if may_follow(case.events, kind):
             await self._append(case, kind, ())
 
-    async def _remove(self, case_id: UUID, errand: Errand, *, last: bool) -> timedelta | None:
+    async def _redraw(self, errand: Errand, last: bool) -> None:
+        """Redraw the case's cards; one that shows an older state may stay when it cannot be reached for long."""
+        try:
+            await self._messenger.redraw(_case_of(errand))
+        except PlatformError:
+            if not last:
+                raise
+
+    async def _remove(self, errand: Errand, last: bool) -> timedelta | None:
         """Remove the comment, once confirmed, asked for and sealed; what cannot be removed is left to people."""
-        case = await self._book.read(case_id)
+        case = await self._book.read(_case_of(errand))
         if case is None or not may_follow(case.events, EventKind.REMOVED):
             return None
         platform = self._platforms.get(case.channel.ref.platform)
@@ -257,7 +173,5 @@ class Deliverer:
         return await self._store.cases.append(NewEvent(case.id, len(case.events), event, errands=errands))
 
 
-def backoff(attempts: int) -> timedelta:
-    """Return how long to wait after the `attempts`-th try: doubling, half of it by chance, so that nobody marches."""
-    longest = FIRST_WAIT * 2 ** min(attempts - 1, 8)
-    return timedelta(seconds=longest.total_seconds() * _dice.uniform(0.5, 1.0))
+def _case_of(errand: Errand) -> UUID:
+    return UUID(next(iter(errand.payload.values())))

@@ -7,9 +7,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from bot.alerts.delivery import Deliverer
+from bot.alerts.errands import Errands
 from bot.app.guard import Parts
 from bot.cases.book import CaseBook
+from bot.desk.deciding import Deciding
 from bot.desk.desk import Desk
+from bot.desk.pages import Pages
+from bot.desk.reporting import Reporting
 from bot.intake import Intake
 from bot.intake.intake import Screen
 from bot.intake.reading import Reader
@@ -43,8 +47,10 @@ async def assembled(
     reader = Reader(screener, pack, known.facts_of)
     book = CaseBook(store, clock)
     await book.load()
-    desk = Desk(store, pack, clock, book=book)
+    pages = Pages(store, pack, book)
+    desk = Desk((pages, Reporting(store, pack, clock), Deciding(store, pack, clock, book, pages)))
     deliverer = Deliverer(store, platforms, pack, clock, book=book)
     versions = Versions(f"{pack.name} {pack.identity.version}", screener.model.identity)
     async with Intake(store, reading(reader), clock, versions=versions, explain=reader.explain) as intake:
-        yield Parts(store, platforms, intake, known, desk.handle, deliverer.run, clock)
+        errands = Errands(store, clock, deliverer.carriers)
+        yield Parts(store, platforms, intake, known, desk.handle, (errands.run,), clock)

@@ -1,14 +1,14 @@
 """The guard: keeps watch on every connected platform until told to stop.
 
-platform events ─► intake (comments) ─► outbox ─► deliverer ─► people
-              └──► desk (commands, buttons, forms)
+platform events ─► intake (comments) ─► outbox ─► rounds (errands) ─► people
+              └──► desk (commands, buttons, forms, who joined, what became of a channel)
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -35,14 +35,14 @@ Handle = Callable[[Event, Platform], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the guard works with. `deliver` runs until cancelled."""
+    """What the guard works with. Each of the `rounds` runs until cancelled: errands, sweeps, what is due each day."""
 
     store: Store
     platforms: Mapping[str, Platform]
     intake: Intake
     known: Known
     desk: Handle
-    deliver: Callable[[], Awaitable[None]]
+    rounds: Sequence[Callable[[], Awaitable[None]]]
     clock: Callable[[], datetime]
 
 
@@ -62,13 +62,11 @@ class Guard:
     async def run(self) -> None:
         """Keep watch. Cancelling it stops taking in, and ends when what is in hand is done or cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._deliver(), name="deliver")
+            for number, walk in enumerate(self._parts.rounds):
+                tasks.create_task(_walked(walk), name=f"round {number}")
             tasks.create_task(self._look_after(), name="look after")
             for platform in self._parts.platforms.values():
                 tasks.create_task(self._listen(platform), name=f"listen to {platform.name}")
-
-    async def _deliver(self) -> None:
-        await self._parts.deliver()
 
     async def _listen(self, platform: Platform) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -133,3 +131,7 @@ class Guard:
                 await self._parts.intake.catch_up(channel, platform.history)
             except (StoreError, PlatformError) as error:
                 log.warning("A channel's history could not be read and is tried again: %s", error)
+
+
+async def _walked(walk: Callable[[], Awaitable[None]]) -> None:
+    await walk()

@@ -6,6 +6,7 @@ from bot.alerts.drawing import REPORTED, agency_fact, local, withholds
 from bot.cases.book import CaseBook
 from bot.cases.case import Case, site_of
 from bot.cases.routing import may_decide
+from bot.desk.counter import Counter
 from bot.domain.cases import CaseKind
 from bot.domain.channels import missing_facts
 from bot.domain.people import SiteRole
@@ -16,6 +17,7 @@ from bot.interface.commands import COMMANDS
 from bot.interface.desk import netiquette_card, policy_card, queue_card, reported_card, said, status_card
 from bot.interface.texts import Text, text
 from bot.platform.events import CommandUsed
+from bot.platform.protocol import Platform
 from bot.policy.schema import Netiquette, Pack
 from bot.store import Store, StoredChannel
 
@@ -29,13 +31,19 @@ _CONTACTS = 3
 _LATER = {"case", "signoff", "register", "setup"}
 
 
-class Pages:
+class Pages(Counter):
     """Makes the card that answers a command. Barred cases are on no list and in no count (R25)."""
+
+    commands = frozenset({"queue", "netiquette", "policy", "status", *_LATER})
 
     def __init__(self, store: Store, pack: Pack, book: CaseBook) -> None:
         self._store = store
         self._pack = pack
         self._book = book
+
+    async def used(self, event: CommandUsed, platform: Platform) -> None:
+        """Answer with the page that the command stands for."""
+        await platform.answer(event.interaction, await self.page(event, platform.name))
 
     async def page(self, event: CommandUsed, platform: str) -> Card:
         """Return the answer to a command, in the language of whoever asked."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.desk.counter import Counter
 from bot.domain.assessments import Judgement
 from bot.domain.categories import Category, Severity
 from bot.domain.channels import RegisteredChannel
@@ -42,8 +43,11 @@ class _Open:
     until: datetime
 
 
-class Reporting:
+class Reporting(Counter):
     """Opens the report form and files what comes back."""
+
+    commands = frozenset({"report"})
+    forms = frozenset({"report"})
 
     def __init__(self, store: Store, pack: Pack, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -51,7 +55,7 @@ class Reporting:
         self._versions = Versions(policy=f"{pack.name} {pack.identity.version}", model="a person's report")
         self._open: OrderedDict[str, _Open] = OrderedDict()
 
-    async def open(self, event: CommandUsed, platform: Platform) -> None:
+    async def used(self, event: CommandUsed, platform: Platform) -> None:
         """Open the form as the first answer; without a comment the report stands for itself."""
         token = secrets.token_urlsafe(12)
         where = event.interaction.where or ChannelRef(platform.name, "", "")

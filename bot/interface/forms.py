@@ -10,12 +10,13 @@ from bot.interface.texts import Text
 
 
 class FieldKind(StrEnum):
-    """How a field is answered."""
+    """How a field is answered: a person and a channel by their platform ids, a switch by `yes` or nothing."""
 
     LINE = "line"
     PARAGRAPH = "paragraph"
     CHOICE = "choice"
     PERSON = "person"
+    CHANNEL = "channel"
     SWITCH = "switch"
 
 
@@ -50,14 +51,18 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Some questions, asked at once; at most five, as Discord's modals hold. `token` says what they are about."""
+    """Some questions, asked at once; `token` says what they are about. `told` is said above the questions.
+
+    Questions and what is told are at most five together, as Discord's modals hold.
+    """
 
     name: str
     token: str
     fields: tuple[FormField, ...]
+    told: Text | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.fields) <= 5:
+        if not 1 <= len(self.fields) + (self.told is not None) <= 5 or not self.fields:
             raise ValueError("a form asks one to five questions")
 
     @property

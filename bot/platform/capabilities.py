@@ -24,3 +24,5 @@ class Capability(StrEnum):
     """Pin a posted card in its channel."""
     EDIT_HISTORY = "edit_history"
     """Give back earlier revisions of an edited comment."""
+    LIST_MEMBERS = "list_members"
+    """Tell who can read a channel."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.domain.comments import Author, ChannelRef, Comment, CommentRef
 
@@ -84,4 +85,59 @@ class Resumed:
     at: datetime
 
 
-Event = Posted | Deleted | CommandUsed | ButtonPressed | FormSubmitted | Interrupted | Resumed
+@dataclass(frozen=True, slots=True)
+class MemberJoined:
+    """Someone can read `channels` now who could not before. Bots are not told of."""
+
+    person: Author
+    channels: tuple[ChannelRef, ...]
+    language: str = "en"
+
+
+class ChannelNews(StrEnum):
+    """What became of a channel, or of the bot's place in it."""
+
+    RENAMED = "renamed"
+    ARCHIVED = "archived"
+    GONE = "gone"
+    ACCESS_LOST = "access_lost"
+    """The bot can no longer read it."""
+    ACCESS_GAINED = "access_gained"
+    """The bot can read it again, or for the first time: its history must be read."""
+    OPENED_UP = "opened_up"
+    """Its privacy or administrative access changed (R13, R14)."""
+    MODERATED = "moderated"
+    """Someone other than the bot removed comments or members there; `by` says who."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelChanged:
+    """Something happened to a channel that its administrator should know of. `name` is its name now, if known."""
+
+    channel: ChannelRef
+    news: ChannelNews
+    at: datetime
+    name: str = ""
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """Someone opened the bot's own page (`HOME_PAGE`); it is drawn anew for them."""
+
+    by: Author
+    language: str = "en"
+
+
+Event = (
+    Posted
+    | Deleted
+    | CommandUsed
+    | ButtonPressed
+    | FormSubmitted
+    | Interrupted
+    | Resumed
+    | MemberJoined
+    | ChannelChanged
+    | HomeOpened
+)

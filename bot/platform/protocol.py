@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -48,6 +48,14 @@ class ChannelFacts:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SeenChannel:
+    """A channel that the bot can see, registered or not."""
+
+    ref: ChannelRef
+    name: str
+
+
 class Platform(Protocol):
     """One connected platform. Every call that leaves the process has a timeout and raises `PlatformError`."""
 
@@ -85,12 +93,36 @@ class Platform(Protocol):
         """Open `form` as the first answer to `interaction`; must be called within 3 seconds of it."""
         ...
 
+    async def read(self, ref: CommentRef) -> Comment | None:
+        """Return a comment as it stands now, or nothing when it is gone."""
+        ...
+
     async def remove_comment(self, ref: CommentRef, reason: str) -> None:
-        """Remove a comment, decided by a person. Needs `REMOVE_COMMENT`."""
+        """Remove a comment, decided by a person; one that is gone already is done. Needs `REMOVE_COMMENT`."""
         ...
 
     async def time_out_member(self, channel: ChannelRef, person: str, span: timedelta, reason: str) -> None:
         """Keep a person from writing for `span`, decided by a person. Needs `TIME_OUT_MEMBER`."""
+        ...
+
+    async def remove_member(self, channel: ChannelRef, person: str, reason: str) -> None:
+        """Take a person out of the channel or its workspace, decided by a person. Needs `REMOVE_MEMBER`."""
+        ...
+
+    async def pin(self, delivery: Delivery) -> None:
+        """Pin a card that was posted in a channel. Needs `PIN`."""
+        ...
+
+    async def show_home(self, person: str, cards: Sequence[Card], language: str) -> None:
+        """Draw a person's page of the bot: `cards` from top to bottom. Needs `HOME_PAGE`."""
+        ...
+
+    async def channels(self) -> tuple[SeenChannel, ...]:
+        """Return every channel where the bot could read, registered or not."""
+        ...
+
+    async def members(self, channel: ChannelRef) -> frozenset[str]:
+        """Return the platform ids of all who can read the channel, its owner too, bots not. Needs `LIST_MEMBERS`."""
         ...
 
     async def inspect(self, channel: ChannelRef) -> ChannelFacts:

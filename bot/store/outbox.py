@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.group_commit import GroupCommit
+from bot.store.recording import inserting_new
 from bot.store.schema import outbox
 
 
@@ -37,6 +38,17 @@ class _Claim:
     now: datetime
     limit: int
     lease: timedelta
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that must happen later. Two with the same `once` are the same errand, ever after."""
+
+    kind: str
+    payload: Mapping[str, str]
+    due_at: datetime
+    once: str | None = None
 
 
 class Outbox:
@@ -46,9 +58,18 @@ class Outbox:
         self._writer = writer
         self.woken = asyncio.Event()
 
-    async def claim(self, now: datetime, *, limit: int = 1, lease: timedelta = timedelta(minutes=2)) -> list[Errand]:
-        """Return at most `limit` rows due at `now`, earliest first; nobody else gets them while the lease runs."""
-        return await self._writer.run(_claim, _Claim(now, limit, lease))
+    async def put(self, due: Due) -> bool:
+        """Have something happen when it is due; return `False` when the same errand was put in before."""
+        return await self._writer.run(put, due, self.woken.set)
+
+    async def claim(
+        self, now: datetime, *, kinds: tuple[str, ...] = (), limit: int = 1, lease: timedelta = timedelta(minutes=2)
+    ) -> list[Errand]:
+        """Return at most `limit` rows due at `now`, earliest first; nobody else gets them while the lease runs.
+
+        With `kinds` only rows of these kinds are claimed.
+        """
+        return await self._writer.run(_claim, _Claim(now, limit, lease, kinds))
 
     async def delivered(self, errand: UUID, at: datetime) -> None:
         """Mark the row as done for good."""
@@ -57,6 +78,24 @@ class Outbox:
     async def postpone(self, errand: UUID, due_at: datetime) -> None:
         """Give the row back, to be tried again at `due_at`."""
         await self._writer.run(_settle, {"id_": errand, "done_at": None, "due_at": due_at})
+
+
+async def put(connection: AsyncConnection, new: Sequence[Due]) -> list[bool]:
+    """Insert what is due, for a transaction of the caller's; say of each whether it was new."""
+    statement = inserting_new(connection.dialect.name, outbox).returning(outbox.c.id)
+    return [(await connection.execute(statement, _row(due))).one_or_none() is not None for due in new]
+
+
+def _row(due: Due) -> dict[str, Any]:
+    errand = uuid4()
+    return {
+        "id": errand,
+        "kind": due.kind,
+        "dedup_key": f"{due.kind}:{due.once or errand}",
+        "payload": dict(due.payload),
+        "due_at": due.due_at,
+        "attempts": 0,
+    }
 
 
 async def _claim(connection: AsyncConnection, claims: Sequence[_Claim]) -> list[list[Errand]]:
@@ -71,6 +110,7 @@ async def _claim_one(connection: AsyncConnection, claim: _Claim) -> list[Errand]
             outbox.c.done_at.is_(None),
             outbox.c.due_at <= claim.now,
             or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= claim.now),
+            outbox.c.kind.in_(claim.kinds) if claim.kinds else true(),
         )
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(claim.limit)

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import func, select, update
 
 from bot.alerts.delivery import Deliverer
+from bot.alerts.errands import Errands
 from bot.interface.cards import Card
 from bot.platform.protocol import Delivery, Recipient
 from bot.store import Store, open_store, schema
@@ -47,8 +48,9 @@ async def main(home: Path) -> None:
     """Deliver everything."""
     async with open_store(home=home) as store:
         deliverer = Deliverer(store, {"discord": Paper(home / "paper")}, PACK, lambda: datetime.now(UTC))
+        errands = Errands(store, lambda: datetime.now(UTC), deliverer.carriers)
         while await undelivered(store):
-            await deliverer.deliver_due(datetime.now(UTC))
+            await errands.carry_out_due(datetime.now(UTC))
 
 
 if __name__ == "__main__":

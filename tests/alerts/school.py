@@ -9,8 +9,12 @@ from uuid import UUID
 from sqlalchemy import Row, Table, select
 
 from bot.alerts.delivery import Deliverer
+from bot.alerts.errands import Errands
 from bot.cases.book import CaseBook
+from bot.desk.deciding import Deciding
 from bot.desk.desk import Desk
+from bot.desk.pages import Pages
+from bot.desk.reporting import Reporting
 from bot.domain.assessments import Finding, Judgement
 from bot.domain.categories import Category, Severity
 from bot.domain.comments import Author, Comment
@@ -75,8 +79,11 @@ class School:
         self.channel = await self.store.channels.save(replace(ROOM, site="lincoln"))
         self.book = CaseBook(self.store, self.clock)
         self.deliverer = Deliverer(self.store, {"discord": self.discord}, PACK, self.clock, book=self.book)
-        self.desk = Desk(self.store, PACK, self.clock, book=self.book)
-        await self.desk.load()
+        self.errands = Errands(self.store, self.clock, self.deliverer.carriers)
+        pages = Pages(self.store, PACK, self.book)
+        deciding = Deciding(self.store, PACK, self.clock, self.book, pages)
+        self.desk = Desk((pages, Reporting(self.store, PACK, self.clock), deciding))
+        await self.book.load()
         return self
 
     async def flag(self, judgement: Judgement | None = None, seen: Comment | None = None, **parts: Any) -> UUID:
@@ -90,7 +97,7 @@ class School:
     async def settle(self, minutes: float = 0) -> int:
         """Let time pass, and carry out what is due."""
         self.clock.forward(minutes=minutes)
-        return await self.deliverer.deliver_due(self.clock())
+        return await self.errands.carry_out_due(self.clock())
 
     async def flagged(self, *given: Any, **parts: Any) -> UUID:
         case = await self.flag(*given, **parts)

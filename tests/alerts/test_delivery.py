@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.delivery import NOBODY_WAIT, TRIES, Deliverer
+from bot.alerts.delivery import Deliverer
+from bot.alerts.errands import NOBODY_WAIT, TRIES, Errands
 from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.categories import Category, Severity
 from bot.domain.comments import Author, ChannelRef
@@ -135,7 +136,7 @@ async def test_two_errands_about_one_case_show_its_card_once(school: School) -> 
         NewEvent(case, 0, CaseEvent(EventKind.REPORTED, school.clock()), errands=(ErrandKind.TELL,))
     )
     now = school.clock()
-    assert sum(await asyncio.gather(*(school.deliverer.deliver_due(now) for _ in range(3)))) == 2
+    assert sum(await asyncio.gather(*(school.errands.carry_out_due(now) for _ in range(3)))) == 2
     assert school.told() == ["principal"]
 
 
@@ -204,7 +205,7 @@ async def test_without_permission_there_are_no_words_and_with_it_they_are_marked
 ) -> None:
     case = await school.flagged(text="bad secret words")
     assert school.cards("principal")[0].quote is None
-    assert await school.rows(schema.custody) == []
+    assert [row.act for row in await school.rows(schema.custody)] == ["sealed"]
     await school.press("principal", Verb.PERMIT, case)
     await school.submit("principal", "permit", case.hex, reason="to investigate")
     await school.settle()
@@ -213,7 +214,8 @@ async def test_without_permission_there_are_no_words_and_with_it_they_are_marked
     assert card.quote.text == "bad secret words"
     assert [card.quote.text[a:b] for a, b in card.quote.marks] == ["bad"]
     assert Verb.PERMIT not in verbs(card)
-    (opened,) = await school.rows(schema.custody)
+    sealed, permitted, opened = await school.rows(schema.custody)
+    assert [row.act for row in (sealed, permitted, opened)] == ["sealed", "permitted", "opened"]
     assert (opened.case_id, opened.why) == (case, "excerpt on an alert card")
     assert opened.person is not None
 
@@ -234,7 +236,7 @@ async def test_possible_sexual_content_shows_neither_words_nor_link_whatever_was
     card = school.cards("principal")[0]
     assert (card.quote, card.link) == (None, None)
     assert "bad" not in words(card)
-    assert await school.rows(schema.custody) == []
+    assert [row.act for row in await school.rows(schema.custody)] == ["sealed"]
     await school.command("principal", "queue")
     assert "https" not in school.answer()
 
@@ -301,7 +303,7 @@ async def test_a_mistake_in_one_errand_does_not_silence_the_others(
 
 
 async def test_run_delivers_what_comes_in_and_ends_when_cancelled(school: School) -> None:
-    running = asyncio.create_task(school.deliverer.run())
+    running = asyncio.create_task(school.errands.run())
     await school.flag()
     await school.discord.first.wait()
     running.cancel()
@@ -316,9 +318,10 @@ async def test_two_deliverers_share_the_errands_and_show_each_card_once(tmp_path
         school = await School(one).open()
         for number in range(12):
             await school.flag(text=f"bad {number}")
-        second = Deliverer(other, {"discord": school.discord}, PACK, school.clock)
+        deliverer = Deliverer(other, {"discord": school.discord}, PACK, school.clock)
+        second = Errands(other, school.clock, deliverer.carriers)
         now = school.clock()
-        counts = await asyncio.gather(school.deliverer.deliver_due(now), second.deliver_due(now))
+        counts = await asyncio.gather(school.errands.carry_out_due(now), second.carry_out_due(now))
         assert sum(counts) == 12
         assert school.told() == ["principal"] * 12
         assert len({card.buttons[0].token for card in school.cards("principal")}) == 12
@@ -327,7 +330,7 @@ async def test_two_deliverers_share_the_errands_and_show_each_card_once(tmp_path
 async def test_a_lease_that_ends_amid_delivery_shows_nothing_twice_once_it_was_noted(school: School) -> None:
     await school.flag()
     (errand,) = await school.store.outbox.claim(school.clock())
-    assert await school.deliverer._carried_out(errand) is None
+    assert await school.errands._carried_out(errand) is None
     assert await school.settle() == 0, "the lease still runs"
     assert await school.settle(minutes=3) == 1
     assert school.told() == ["principal"]

@@ -85,7 +85,7 @@ async def running_school(home: Path, platform: LocalPlatform | None = None) -> A
 
         intake = await Intake(store, read, now, versions=Versions(pack.name, "words")).start()
         platforms = {"local": school.platform}
-        guard = Guard(Parts(store, platforms, intake, known, desk, deliver, now))
+        guard = Guard(Parts(store, platforms, intake, known, desk, (deliver,), now))
         task = asyncio.create_task(guard.run())
         try:
             yield school

@@ -168,7 +168,7 @@ class LocalStage(Stage):
         return Answer(self._seen(answered.card, self._speaks(person), handle))
 
     def _form(self, handle: str, form: Form, language: str) -> SeenForm:
-        drawn = draw_form(form, language, list(self.world.members.values()))
+        drawn = draw_form(form, language, self.world)
         fields = {field["name"]: tuple(choice["value"] for choice in field["choices"]) for field in drawn["fields"]}
         required = frozenset(field["name"] for field in drawn["fields"] if field["required"])
         return SeenForm(handle, drawn["title"], fields, required)

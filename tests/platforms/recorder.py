@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from bot.interface.cards import Card
 from bot.interface.forms import Form
 from bot.platform.capabilities import Capability
 from bot.platform.events import Event, Interaction
-from bot.platform.protocol import ChannelFacts, Delivery, Recipient
+from bot.platform.protocol import ChannelFacts, Delivery, Recipient, SeenChannel
 
 
 @dataclass
@@ -36,6 +36,11 @@ class Recorder:
         self.first = asyncio.Event()
         self.failures = 0
         self.refuses: set[str] = set()
+        self.comments: dict[CommentRef, Comment] = {}
+        self.pinned: list[Delivery] = []
+        self.homes: dict[str, tuple[Card, ...]] = {}
+        self.seen: tuple[SeenChannel, ...] = ()
+        self.readers: dict[ChannelRef, frozenset[str]] = {}
         self.facts = ChannelFacts("alerts", (), frozenset(), ())
 
     def _may_fail(self, account: str | None = None) -> None:
@@ -69,6 +74,29 @@ class Recorder:
 
     async def open_form(self, interaction: Interaction, form: Form) -> None:
         self.forms.append((interaction, form))
+
+    async def read(self, ref: CommentRef) -> Comment | None:
+        self._may_fail()
+        return self.comments.get(ref)
+
+    async def remove_member(self, channel: ChannelRef, person: str, reason: str) -> None:
+        raise PlatformError("This platform cannot do that.")
+
+    async def pin(self, delivery: Delivery) -> None:
+        self._may_fail()
+        self.pinned.append(delivery)
+
+    async def show_home(self, person: str, cards: Sequence[Card], language: str) -> None:
+        self._may_fail(person)
+        self.homes[person] = tuple(cards)
+
+    async def channels(self) -> tuple[SeenChannel, ...]:
+        self._may_fail()
+        return self.seen
+
+    async def members(self, channel: ChannelRef) -> frozenset[str]:
+        self._may_fail()
+        return self.readers.get(channel, frozenset())
 
     async def remove_comment(self, ref: CommentRef, reason: str) -> None:
         self._may_fail()

@@ -12,6 +12,7 @@ export function openForm(form, send) {
     "form",
     { noValidate: false },
     h("h2", { id: "form-title" }, form.title),
+    form.told ? h("p", { className: "told" }, form.told) : null,
     form.fields.map(drawField),
     refusal,
     h(

@@ -78,7 +78,7 @@ def test_a_card_is_drawn_in_both_languages() -> None:
 
 
 def test_a_form_offers_the_people_there_are(world: World) -> None:
-    form = draw_form(report_form("r1"), "es", list(world.members.values()))
+    form = draw_form(report_form("r1"), "es", world)
     assert [field["kind"] for field in form["fields"]] == ["paragraph", "person", "switch", "switch"]
     assert {"value": "marta", "label": "Marta García"} in form["fields"][1]["choices"]
     assert [field["required"] for field in form["fields"]] == [True, False, False, False]
