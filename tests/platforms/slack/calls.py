@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from tests.platforms.slack.values import Channel, Grant, Json, SlackError, named
 from tests.platforms.slack.workspace import Workspace
@@ -128,6 +129,6 @@ async def read_arguments(request: web.Request) -> tuple[Json, str]:
     if given.startswith("Bearer "):
         token = given.removeprefix("Bearer ")
     elif given.startswith("Basic "):
-        app = BasicAuth.decode(given)
-        arguments |= {"client_id": app.login, "client_secret": app.password}
+        name, _, secret = base64.b64decode(given.removeprefix("Basic ")).decode().partition(":")
+        arguments |= {"client_id": name, "client_secret": secret}
     return arguments, token
