@@ -95,10 +95,9 @@ def standing_of(rows: Iterable[CustodyRow]) -> Standing:
     return Standing(answered, bool(held), destroyed)
 
 
-def plain(row: CustodyRow) -> dict[str, str | int | None]:
-    """Return the row as JSON values, without its hash: what the hash is taken of. Times are UTC, to the microsecond."""
+def plain(row: CustodyRow) -> dict[str, str | None]:
+    """Return what the row says as JSON values, without its place in the chain. Times are UTC, to the microsecond."""
     return {
-        "number": row.number,
         "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "act": str(row.act),
         "case": _id(row.case),
@@ -107,18 +106,23 @@ def plain(row: CustodyRow) -> dict[str, str | int | None]:
         "why": row.why,
         "reason": _id(row.reason),
         "digest": _hex(row.digest),
-        "previous": row.previous.hex(),
     }
 
 
-def chained(row: CustodyRow) -> bytes:
-    """Return the SHA-256 that belongs to the row: of its canonical bytes, the previous row's hash among them.
+def body_of(row: CustodyRow) -> bytes:
+    """Return the SHA-256 of what the row says, in canonical bytes.
 
-    Canonical is JSON in ASCII, keys in order, no spaces (the parts of RFC 8785 that matter for these values), after one
-    line that names the format.
+    Canonical is JSON in ASCII, keys in order, no spaces (the parts of RFC 8785 that matter for these values). A packet
+    shows rows of other cases by this digest alone: its random ids keep it from being guessed.
     """
     canonical = json.dumps(plain(row), sort_keys=True, separators=(",", ":")).encode("ascii")
-    return hashlib.sha256(_FORMAT + canonical).digest()
+    return hashlib.sha256(canonical).digest()
+
+
+def chained(row: CustodyRow) -> bytes:
+    """Return the SHA-256 that belongs to the row: of its number, the previous row's hash, and what it says."""
+    link = f"{row.number}\n{row.previous.hex()}\n{body_of(row).hex()}"
+    return hashlib.sha256(_FORMAT + link.encode("ascii")).digest()
 
 
 def _id(value: UUID | None) -> str | None:

@@ -137,8 +137,7 @@ def _chain(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], bytes]:
     """Number the rows and chain them, as the program of this version does."""
     last = bytes(32)
     for number, row in enumerate(rows, 1):
-        document = {
-            "number": number,
+        body = {
             "at": row["at"].isoformat(timespec="microseconds"),
             "act": row["act"],
             "case": str(row["case_id"]) if row["case_id"] else None,
@@ -147,11 +146,11 @@ def _chain(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], bytes]:
             "why": row["why"],
             "reason": None,
             "digest": row["digest"].hex() if row["digest"] is not None else None,
-            "previous": last.hex(),
         }
-        canonical = json.dumps(document, sort_keys=True, separators=(",", ":")).encode("ascii")
+        canonical = json.dumps(body, sort_keys=True, separators=(",", ":")).encode("ascii")
+        link = f"{number}\n{last.hex()}\n{hashlib.sha256(canonical).hexdigest()}"
         row |= {"number": number, "previous": last}
-        last = row["hash"] = hashlib.sha256(b"crossing-guard custody 1\n" + canonical).digest()
+        last = row["hash"] = hashlib.sha256(b"crossing-guard custody 1\n" + link.encode("ascii")).digest()
     return rows, last
 
 
