@@ -23,14 +23,16 @@ How to use it::
 - Signed HTTP instead of Socket Mode: `slack.http.url = "http://127.0.0.1:8080/slack/events"`. `slack.http.post(body,
   secret=…, age=…, headers=…)` forges, ages and replays; `slack.http.posted` has every request with its answer.
 - Things that go wrong: `slack.faults` (storm, fail, slow, reset, refuse), `slack.limits` (enforced, unlisted),
-  `slack.socket` (say_goodbye, drop, deaf, redeliver_lost), `slack.happenings` (repeat, disturbed, rate_limited),
-  `await slack.go_down()` and `await slack.come_back()` (connections refused; people go on writing).
+  `slack.socket` (say_goodbye, drop, deaf), `slack.happenings` (repeat, disturbed, rate_limited),
+  `await slack.go_down()` and `await slack.come_back()` (connections refused; people go on writing; the app is not told,
+  unless `await slack.service.redeliver_lost()` tells it late).
+- The school of `school.py`: `Campus(slack)` in `tests/platforms/slack/campus.py`.
 - `slack.patience` holds Slack's deadlines in seconds, `slack.calls` the log of the Web API without tokens.
 - Manifest: `SlackServer(manifest=…)` grants and sends only what the manifest asks for.
 - OAuth: `slack.add_world(…)` makes a second workspace; `slack.authorize(world, user)` gives the code for
   `oauth.v2.access`; `slack.uninstall(world)` ends it. `slack.admin_token(user)` is a user token that may delete.
 
-Run alone: `python -m tests.platforms.slack_server --port 8002` serves an example school until Ctrl-C.
+Run alone: `python -m tests.platforms.slack_server --port 8002` serves the school until Ctrl-C.
 """
 
 from __future__ import annotations
@@ -42,6 +44,8 @@ from types import TracebackType
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from tests.platforms.school import School
+from tests.platforms.slack.campus import Campus
 from tests.platforms.slack.dealings import At
 from tests.platforms.slack.door import Door
 from tests.platforms.slack.elements import NotSentError
@@ -70,7 +74,6 @@ class SlackServer:
         self.world = self.add_world(team, "Lincoln High School")
         self.bot_token = self.service.install(self.world.workspace)
         self._port = port
-        self._down = False
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
 
@@ -176,13 +179,13 @@ class SlackServer:
     async def go_down(self) -> None:
         """Tear every connection and take no new one; people go on writing, and what happens is lost for the app."""
         assert self._site is not None
-        self._down = True
+        self.service.up = False
         await self._site.stop()
         self.socket.drop()
 
     async def come_back(self) -> None:
         """Listen again at the same address."""
-        self._down = False
+        self.service.up = True
         await self._listen()
 
     async def __aenter__(self) -> SlackServer:
@@ -204,16 +207,15 @@ class SlackServer:
     @web.middleware
     async def _gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Tear connections that were kept open while the server is down."""
-        if self._down and request.transport is not None:
+        if not self.service.up and request.transport is not None:
             request.transport.abort()
         return await handler(request)
 
 
 async def serve(port: int) -> None:
-    """Serve an example school until cancelled, and say how to reach it."""
+    """Serve the school until cancelled; print how to reach it, and the school as a site file."""
     async with SlackServer(port=port) as slack:
-        people = [slack.world.add_person(name, admin=name == "Anita Morales") for name in ("Anita Morales", "Maya")]
-        room = slack.world.add_channel("room-12", people)
+        place = Campus(slack).place
         lines = {
             "SLACK_API_URL": slack.api_url,
             "SLACK_BOT_TOKEN": slack.bot_token,
@@ -222,7 +224,7 @@ async def serve(port: int) -> None:
         }
         for name, value in lines.items():
             print(f"{name}={value}")  # noqa: T201
-        print(f"workspace {slack.world.workspace.id}, channel {room}, people {', '.join(people)}")  # noqa: T201
+        print(School().site_file(place), flush=True)  # noqa: T201
         await asyncio.Event().wait()
 
 

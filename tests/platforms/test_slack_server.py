@@ -171,7 +171,7 @@ async def test_while_the_service_is_down_history_grows(room: Room, on_socket: Bo
     await until(lambda: room.slack.socket.connections)
     given = await on_socket.client.conversations_history(channel=room.id)
     assert [one["text"] for one in given["messages"]] == [f"line {number}" for number in (4, 3, 2, 1, 0)]
-    await room.slack.socket.redeliver_lost()
+    await room.slack.service.redeliver_lost()
     await until(lambda: len(on_socket.texts) == 5)
 
 

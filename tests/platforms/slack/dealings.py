@@ -32,8 +32,7 @@ class Dealings:
 
     async def command(self, person: str, channel: str, command: str, text: str = "") -> Exchange:
         """Type a command such as `/guard-report` in a channel."""
-        known = self.service.app.commands
-        assert known is None or command in known, f"{command} is not among the app's commands"
+        self._can("commands", self.service.app.commands, command)
         exchange = self.service.interactions.begin(self.workspace, person, channel)
         payload = {
             "token": self.service.app.verification_token,
@@ -57,6 +56,7 @@ class Dealings:
 
     async def shortcut(self, person: str, at: At, callback: str = "report_comment") -> Exchange:
         """Choose the app's entry in a message's menu; it works in every channel, also where the bot is not."""
+        self._can("commands", self.service.app.shortcuts, callback)
         message = self.workspace.channels[at.channel].messages[at.ts]
         exchange = self.service.interactions.begin(self.workspace, person, at.channel)
         payload = self._interaction("message_action", exchange) | {
@@ -113,11 +113,17 @@ class Dealings:
 
     def open_home(self, person: str) -> None:
         """Open the app's home page."""
+        assert self.service.app.has_home, "the app's manifest has no home page"
         direct = self.workspace.direct(person)
         event: Json = {"type": "app_home_opened", "user": person, "channel": direct.id, "tab": "home"}
         if (view := self.workspace.homes.get(person)) is not None:
             event["view"] = self.workspace.view_json(view, self.service.app.id)
         self.service.happenings.tell(self.workspace, event)
+
+    def _can(self, scope: str, known: frozenset[str] | None, name: str) -> None:
+        """Fail where Slack would not show the app's entry at all: its manifest does not name it, or its scope."""
+        assert known is None or name in known, f"{name} is not in the app's manifest, but: {sorted(known)}"
+        assert scope in (self.service.bot_scopes(self.workspace) or ()), f"the app lacks the scope {scope}"
 
     def _obey(self, view: View, exchange: Exchange) -> None:
         """Do with a form what the acknowledgement says."""
@@ -173,6 +179,7 @@ class Dealings:
         return payload
 
     async def _ask(self, exchange: Exchange, payload: Json) -> Exchange:
+        assert self.service.app.is_interactive, "the app's manifest has no interactivity"
         exchange.acknowledged = await self.service.ask("interactive", payload)
         return exchange
 

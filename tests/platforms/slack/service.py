@@ -40,6 +40,8 @@ class Service:
         self.revoked: set[str] = set()
         self.codes: dict[str, Code] = {}
         self.address = ""
+        self.up = True
+        self.lost: list[Json] = []
         self.socket = SocketMode(self)
         self.http = SignedHttp(self)
         self.happenings = Happenings(self)
@@ -114,11 +116,25 @@ class Service:
         }
 
     async def deliver(self, payload: Json) -> None:
-        """Send an event to the app, over HTTP where it has an address, else over its sockets."""
-        await (self.http.send(payload) if self.http.url else self.socket.send(payload))
+        """Send an event to the app, over HTTP where it has an address, else over its sockets.
+
+        Where there is no line at all it is lost, as in the worst case: it is kept in `lost` alone.
+        """
+        if not self.up or not (self.http.url or self.socket.connections):
+            self.lost.append(payload)
+        else:
+            await (self.http.send(payload) if self.http.url else self.socket.send(payload))
+
+    async def redeliver_lost(self) -> None:
+        """Send late what was lost while there was no line."""
+        lost, self.lost = self.lost, []
+        for payload in lost:
+            await self.deliver(payload)
 
     async def ask(self, kind: str, payload: Json) -> Json | None:
         """Tell the app of an interaction; return what it acknowledged with, `None` if it did not in time."""
+        if not self.up:
+            return None
         return await (self.http.ask(kind, payload) if self.http.url else self.socket.ask(kind, payload))
 
     async def close(self) -> None:

@@ -49,10 +49,9 @@ class Connection:
 
 
 class SocketMode:
-    """All connections of the app. Events go to them in turn.
+    """All connections of the app; envelopes go to them in turn.
 
-    An event that happens while no connection is there is lost, as in the worst case; `lost` keeps it for
-    `redeliver_lost`. `deaf` has Slack ignore acknowledgements, so that everything comes again.
+    `deaf` has Slack ignore acknowledgements, so that everything comes again.
     """
 
     def __init__(self, service: Service) -> None:
@@ -66,7 +65,6 @@ class SocketMode:
         self.enabled = True
         self.deaf = False
         self.sent: list[Envelope] = []
-        self.lost: list[Json] = []
 
     def new_address(self) -> str:
         """Return an address at which one connection can be opened, once and soon."""
@@ -96,23 +94,13 @@ class SocketMode:
 
     async def send(self, payload: Json) -> None:
         """Send an event to one of the connections; send it again if it is not acknowledged in time."""
-        if not self.connections:
-            self.lost.append(payload)
-            return
-        envelope = await self._put("events_api", payload)
-        self._begin(self._follow(envelope))
+        self._begin(self._follow(await self._put("events_api", payload)))
 
     async def ask(self, kind: str, payload: Json) -> Json | None:
         """Send an interaction; return what it was acknowledged with, `None` if it was not in time. Never sent again."""
         if not self.connections:
             return None
         return await self._acknowledgement(await self._put(kind, payload))
-
-    async def redeliver_lost(self) -> None:
-        """Send what was lost while nobody was connected."""
-        lost, self.lost = self.lost, []
-        for payload in lost:
-            await self.send(payload)
 
     async def say_goodbye(self, reason: Goodbye) -> None:
         """Tell every connection to come back on a new one; with `link_disabled` none is given out any more."""

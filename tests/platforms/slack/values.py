@@ -53,14 +53,20 @@ class App:
     user_scopes: frozenset[str] = frozenset({"chat:write"})
     events: frozenset[str] | None = None
     commands: frozenset[str] | None = None
+    shortcuts: frozenset[str] | None = None
+    has_home: bool = True
+    is_interactive: bool = True
 
     def follow(self, manifest: Json) -> None:
-        """Take scopes, events and commands from an app manifest, and nothing beyond it."""
-        scopes = manifest["oauth_config"]["scopes"]
+        """Be what an app manifest asks for, and nothing beyond it."""
+        scopes, settings, features = manifest["oauth_config"]["scopes"], manifest["settings"], manifest["features"]
         self.bot_scopes = frozenset(scopes["bot"])
         self.user_scopes = frozenset(scopes.get("user", ()))
-        self.events = frozenset(manifest["settings"]["event_subscriptions"]["bot_events"])
-        self.commands = frozenset(one["command"] for one in manifest["features"].get("slash_commands", ()))
+        self.events = frozenset(settings["event_subscriptions"]["bot_events"])
+        self.is_interactive = settings.get("interactivity", {}).get("is_enabled", False)
+        self.commands = frozenset(one["command"] for one in features.get("slash_commands", ()))
+        self.shortcuts = frozenset(one["callback_id"] for one in features.get("shortcuts", ()))
+        self.has_home = features.get("app_home", {}).get("home_tab_enabled", False)
 
 
 @dataclass(frozen=True)

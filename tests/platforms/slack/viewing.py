@@ -52,6 +52,8 @@ async def views_update(call: Call) -> Json:
 @method("views.publish", tier=4)
 async def views_publish(call: Call) -> Json:
     """Draw a person's home page."""
+    if not call.service.app.has_home:
+        raise SlackError("not_enabled")
     content = _content(call, "home")
     user = call.text("user_id")
     if user not in call.workspace.users:
