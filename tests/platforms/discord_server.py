@@ -31,6 +31,9 @@ What happens is done at once, in order; only waiting for the bot is awaited. Tro
 `server.world.commands` the commands that the bot registered. What Discord would refuse, such as an embed of 26 fields
 or a modal's title of 46 letters, is refused with 400, code 50035 and the place of the mistake.
 
+`tests/platforms/discord/client.py` shows how discord.py is pointed here: `Route.BASE` for REST, and
+`DiscordWebSocket.DEFAULT_GATEWAY` too, where it goes whenever a session cannot be resumed.
+
 By itself, with the school on it and until Ctrl-C: `python -m tests.platforms.discord_server --port 8001`.
 """
 

@@ -28,6 +28,7 @@ from tests.platforms.discord.values import Json
 from tests.platforms.discord.world import World
 
 HEARTBEAT_SECONDS = 41.25
+_GOODBYE = (1000, 1001)
 
 UNKNOWN_OP, NOT_JSON, NOT_IDENTIFIED, WRONG_TOKEN, IDENTIFIED_TWICE = 4001, 4002, 4003, 4004, 4005
 TIMED_OUT, WRONG_SHARD, WRONG_INTENTS, DISALLOWED_INTENTS = 4009, 4010, 4013, 4014
@@ -106,17 +107,19 @@ class Gateway:
         line = Line(socket, request.transport, compressed=compress is not None)
         self._lines.add(line)
         line.put(HELLO, {"heartbeat_interval": round(self.heartbeat_seconds * 1000)})
+        goodbye = False
         try:
-            await self._listen(line)
+            goodbye = await self._listen(line) in _GOODBYE
         except ClosedError as closed:
             self.refused.append(closed.code)
             await line.close(closed.code)
         finally:
             line.stop()
-            self._unplug(line, by_client=socket.close_code in (1000, 1001))
+            self._unplug(line, goodbye=goodbye)
         return socket
 
-    async def _listen(self, line: Line) -> None:
+    async def _listen(self, line: Line) -> int | None:
+        """Take what a client sends; return the code with which it closes the line, if it says one."""
         session: Session | None = None
         while True:
             try:
@@ -125,7 +128,7 @@ class Gateway:
             except TimeoutError:
                 raise ClosedError(TIMED_OUT) from None
             if message.type is not WSMsgType.TEXT:
-                return
+                return message.data if message.type is WSMsgType.CLOSE else None
             try:
                 packet: Json = json.loads(message.data)
             except ValueError:
@@ -192,13 +195,13 @@ class Gateway:
         self.resumed += 1
         return session
 
-    def _unplug(self, line: Line, *, by_client: bool = False) -> None:
-        """Take a line out of its session, which waits for another; a client that says goodbye ends it."""
+    def _unplug(self, line: Line, *, goodbye: bool = False) -> None:
+        """Take a line out of its session, which waits for another; one that the client closes for good ends it."""
         self._lines.discard(line)
         for session in list(self.sessions.values()):
             if session.line is line:
                 session.line = None
-                if by_client:
+                if goodbye:
                     del self.sessions[session.key]
 
     def _tell(self, happening: Happening) -> None:
