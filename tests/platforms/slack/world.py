@@ -112,6 +112,10 @@ class World(Dealings):
         """Have somebody delete a channel with all that was said there."""
         self._changes.removed(self.workspace.channels[channel], by)
 
+    def direct(self, person: str) -> str:
+        """Return the conversation between a person and the bot."""
+        return self.workspace.direct(person).id
+
     # --- what people see ----------------------------------------------------------------------------------------------
 
     def stands(self, at: At) -> bool:
