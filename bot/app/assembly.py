@@ -14,6 +14,8 @@ from bot.desk.deciding import Deciding
 from bot.desk.desk import Desk
 from bot.desk.pages import Pages
 from bot.desk.reporting import Reporting
+from bot.evidence.context import Contexts
+from bot.evidence.notices import Notices
 from bot.intake import Intake
 from bot.intake.intake import Screen
 from bot.intake.reading import Reader
@@ -52,5 +54,7 @@ async def assembled(
     deliverer = Deliverer(store, platforms, pack, clock, book=book)
     versions = Versions(f"{pack.name} {pack.identity.version}", screener.model.identity)
     async with Intake(store, reading(reader), clock, versions=versions, explain=reader.explain) as intake:
-        errands = Errands(store, clock, deliverer.carriers)
-        yield Parts(store, platforms, intake, known, desk.handle, (errands.run,), clock)
+        notices = Notices(store, platforms, book, clock)
+        errands = Errands(store, clock, {**deliverer.carriers, **notices.carriers})
+        contexts = Contexts(store, platforms, clock)
+        yield Parts(store, platforms, intake, known, desk.handle, (errands.run, contexts.run), clock)

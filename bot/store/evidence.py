@@ -116,9 +116,9 @@ class Evidence:
         part = {"id": row, "kind": CONTEXT_SNAPSHOT, "state": PROVISIONAL, "sealed_at": at} | sealed.columns()
         return await self._writer.run(_add_context, (case, part))
 
-    async def without_context(self, since: datetime, limit: int) -> list[UUID]:
-        """Return the flagged cases opened after `since` whose comment is sealed and whose context is not."""
-        return await self._reader.run(_without_context, (since, limit))
+    async def without_context(self, since: datetime, until: datetime, limit: int) -> list[UUID]:
+        """Return flagged cases, opened between the two times, whose comment is sealed and whose context is not."""
+        return await self._reader.run(_without_context, (since, until, limit))
 
     async def refuse(self, deed: Deed) -> Ended:
         """Record that the evidence may not be kept, and destroy it unless a hold keeps it."""
@@ -191,10 +191,10 @@ async def _open_one(connection: AsyncConnection, asked: _Asked) -> list[Row[Any]
     if not stands.may_open(standing=asked.standing):
         return _NOT_PERMITTED if stands.answered is None else _REFUSED
     rows = await _sealed_parts(connection, deed.case, asked.whole)
-    entry = _entry(asked.keys, asked.act, deed)
+    entry = entry_of(asked.keys, asked.act, deed)
     opened = [replace(entry, snapshot=row.id, sealed_reason=None, digest=None) for row in rows[1:]]
     if rows:
-        await _log(connection, deed, [replace(entry, snapshot=rows[0].id), *opened])
+        await log_deed(connection, deed, [replace(entry, snapshot=rows[0].id), *opened])
     return rows
 
 
@@ -234,15 +234,17 @@ async def _add_one(connection: AsyncConnection, case: UUID, part: dict[str, Any]
     return True
 
 
-async def _without_context(connection: AsyncConnection, asked: Sequence[tuple[datetime, int]]) -> list[list[UUID]]:
+async def _without_context(
+    connection: AsyncConnection, asked: Sequence[tuple[datetime, datetime, int]]
+) -> list[list[UUID]]:
     have = select(snapshots.c.flag_id).where(snapshots.c.kind == CONTEXT_SNAPSHOT, snapshots.c.flag_id.is_not(None))
     sealed = select(snapshots.c.flag_id).where(
         snapshots.c.kind == COMMENT_SNAPSHOT, snapshots.c.wrapped_key.is_not(None), snapshots.c.flag_id.is_not(None)
     )
     query = select(flags.c.id).where(flags.c.id.in_(sealed), flags.c.id.not_in(have)).order_by(flags.c.flagged_at)
     return [
-        list((await connection.execute(query.where(flags.c.flagged_at > since).limit(limit))).scalars())
-        for since, limit in asked
+        list((await connection.execute(query.where(flags.c.flagged_at.between(since, until)).limit(limit))).scalars())
+        for since, until, limit in asked
     ]
 
 
@@ -256,7 +258,7 @@ async def _end_one(connection: AsyncConnection, deed: Deed, keys: Keyring, first
     held = standing_of(await custody.rows_of(connection, cases)).held
     if held and first is None:
         return Ended(0, held=True)
-    entry = _entry(keys, first or Act.DESTROYED, deed)
+    entry = entry_of(keys, first or Act.DESTROYED, deed)
     entries = [entry] if first is not None else []
     gone: list[UUID] = []
     if not held:
@@ -269,7 +271,7 @@ async def _end_one(connection: AsyncConnection, deed: Deed, keys: Keyring, first
             deletion = replace(entry, act=Act.DESTROYED, snapshot=snapshot)
             entries.append(deletion if with_reason else replace(deletion, sealed_reason=None, digest=None))
     if entries:
-        await _log(connection, deed, entries)
+        await log_deed(connection, deed, entries)
         await connection.execute(outbox.insert(), [errand_row(ErrandKind.UPDATE, case, deed.at) for case in cases])
     return Ended(len(gone), held=held)
 
@@ -290,16 +292,18 @@ async def _act_one(connection: AsyncConnection, deed: Deed, keys: Keyring, act: 
         return "A hold is set on this case already."
     if act is not Act.RELEASED and (await connection.execute(left)).one_or_none() is None:
         return _NO_EVIDENCE
-    await _log(connection, deed, [_entry(keys, act, deed)])
+    await log_deed(connection, deed, [entry_of(keys, act, deed)])
     await connection.execute(outbox.insert(), errand_row(ErrandKind.UPDATE, deed.case, deed.at))
     return None
 
 
-def _entry(keys: Keyring, act: Act, deed: Deed) -> custody.Entry:
+def entry_of(keys: Keyring, act: Act, deed: Deed) -> custody.Entry:
+    """Return the entry of a deed, its reason sealed."""
     return custody.entry(keys, act, deed.at, deed.why, case=deed.case, person=deed.person, reason=deed.reason)
 
 
-async def _log(connection: AsyncConnection, deed: Deed, entries: Sequence[custody.Entry]) -> None:
+async def log_deed(connection: AsyncConnection, deed: Deed, entries: Sequence[custody.Entry]) -> None:
+    """Append a deed's entries, in the caller's transaction, and have the administrator told where the deed asks so."""
     head = await custody.append(connection, entries)
     if deed.notice:
         await connection.execute(outbox.insert(), notice_row(deed.case, head.number - len(entries) + 1, deed.at))

@@ -22,11 +22,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.assessments import Judgement
 from bot.domain.cases import EventKind
 from bot.domain.comments import Author, Comment
+from bot.domain.custody import Act
 from bot.domain.outcomes import Outcome
 from bot.errors import StoreError
 from bot.store import custody
 from bot.store.decisions import Decision, ErrandKind, Row, Versions, errand_row, rows_of
 from bot.store.documents import Snapshot
+from bot.store.evidence import Deed, entry_of, log_deed
 from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring
 from bot.store.schema import case_events, flags, outbox, reports, snapshots
@@ -78,6 +80,17 @@ class Filed:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who reported, in full: opened by a recorded act only. Hostile text, never to be logged."""
+
+    id: str
+    name: str
+    code: str
+    reported_at: datetime
+    words: ReportWords
+
+
 class Reports:
     """Stores reports; `woken` is called after each commit that left an errand."""
 
@@ -100,6 +113,15 @@ class Reports:
                 continue  # the code was taken, or something else happened to the case at this very moment
             return None if case is None else Filed(case, code)
         raise StoreError("A report could not be stored, because its case kept changing; try again.")
+
+    async def open_reporters(self, deed: Deed) -> tuple[Reporter, ...]:
+        """Open who reported a case's comment; the custody log says so first (R26)."""
+        rows = await self._writer.run(_open_reporters, (deed, self._keys), self._woken)
+        return tuple(_reporter(row, self._keys) for row in rows)
+
+    async def received(self, case: UUID) -> list[tuple[datetime, str]]:
+        """Return when the case's comment was reported, and the receipts' codes; nothing is opened."""
+        return await self._writer.run(_received, case)
 
     def _rows(self, report: NewReport, code: str) -> _Rows:
         decision = Decision(
@@ -142,6 +164,32 @@ def report_words(row: Found[Any], keys: Keyring) -> ReportWords:
     sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
     document = json.loads(keys.unseal(sealed, row=row.id, kind=REPORT))
     return ReportWords(document["what"], document["target"], document["unnamed"], document["removal"])
+
+
+def _reporter(row: Found[Any], keys: Keyring) -> Reporter:
+    sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
+    document = json.loads(keys.unseal(sealed, row=row.id, kind=REPORT))
+    return Reporter(document["id"], document["name"], row.code, row.reported_at, report_words(row, keys))
+
+
+async def _open_reporters(connection: AsyncConnection, asked: Sequence[tuple[Deed, Keyring]]) -> list[list[Found[Any]]]:
+    return [await _open_one(connection, deed, keys) for deed, keys in asked]
+
+
+async def _open_one(connection: AsyncConnection, deed: Deed, keys: Keyring) -> list[Found[Any]]:
+    query = select(reports).where(reports.c.flag_id == deed.case, reports.c.wrapped_key.is_not(None))
+    rows = list(await connection.execute(query.order_by(reports.c.reported_at, reports.c.id)))
+    if rows:
+        await log_deed(connection, deed, [entry_of(keys, Act.REPORTER_OPENED, deed)])
+    return rows
+
+
+async def _received(connection: AsyncConnection, cases: Sequence[UUID]) -> list[list[tuple[datetime, str]]]:
+    query = select(reports.c.reported_at, reports.c.code).order_by(reports.c.reported_at, reports.c.id)
+    return [
+        [(row.reported_at, row.code) for row in await connection.execute(query.where(reports.c.flag_id == case))]
+        for case in cases
+    ]
 
 
 async def _file(connection: AsyncConnection, filed: Sequence[_Rows]) -> list[UUID | None]:

@@ -16,8 +16,9 @@ from bot.domain.comments import Comment, CommentRef
 from bot.errors import KeyFileError, StoreError
 from bot.store import recording
 from bot.store.cases import Cases
+from bot.store.chain_check import ChainCheck, Problem
 from bot.store.channels import Channels
-from bot.store.custody import CustodyLog
+from bot.store.custody import ChainHead, CustodyLog
 from bot.store.decisions import Decision, rows_of
 from bot.store.deliveries import Deliveries
 from bot.store.engine import DATABASE_FILE, database_url, for_writing, make_engine, place_of
@@ -82,6 +83,14 @@ class Store:
     async def explain(self, channel_id: int, comment: Comment, findings: Sequence[Finding]) -> None:
         """Narrow the findings of a comment's flag to the words that carried them, and have its cards redrawn."""
         await self.cases.explain(channel_id, comment, findings)
+
+    async def verify_chain(self, heads: Sequence[str] = ()) -> tuple[ChainHead, list[Problem]]:
+        """Check the custody log from its first row to its last; see `ChainCheck.verify_chain`."""
+        return await ChainCheck(self._reader, self.custody).verify_chain(heads)
+
+    async def chain_head(self) -> ChainHead:
+        """Return the end of the custody log's chain, for the daily digest."""
+        return await self.custody.chain_head()
 
     async def check(self) -> list[HealthFact]:
         """Return what `doctor` should know of the database."""

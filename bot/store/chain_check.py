@@ -1,0 +1,136 @@
+"""Finds what was done to the custody log behind the program's back, and says at which row.
+
+Found are rows that were changed, left out, put in, swapped or cut off, sealed documents that are not what was sealed,
+and a head known from outside (the daily digest) that the log does not hold. What nobody can find without such a head:
+a log rewritten as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.custody import GENESIS, Act, CustodyRow, chained
+from bot.store.custody import ChainHead, CustodyLog, digest_of
+from bot.store.group_commit import GroupCommit
+from bot.store.schema import snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that does not fit. `number` is the custody row it was found at."""
+
+    number: int
+    sentence: str
+
+
+class ChainCheck:
+    """Checks the log from its first row to its last."""
+
+    def __init__(self, reader: GroupCommit, log: CustodyLog) -> None:
+        self._reader = reader
+        self._log = log
+
+    async def verify_chain(self, heads: Sequence[str] = ()) -> tuple[ChainHead, list[Problem]]:
+        """Return the end of the chain and everything that does not fit; `heads` are hashes known from outside (hex).
+
+        Rows appended while it runs belong to the chain and are no problem. Raise `StoreError` when the database
+        cannot be used.
+        """
+        # In this order: a snapshot seen here has its row before the walk ends, one sealed later has a later number.
+        before = await self._log.chain_head()
+        documents = {row.id: row.ciphertext and digest_of(bytes(row.ciphertext)) async for row in self._snapshots()}
+        walk = _Walk({head.strip().lower() for head in heads})
+        async for row in self._log.rows():
+            walk.take(row)
+        problems = [*walk.problems, *walk.end(before), *_compared(documents, walk, before.number)]
+        return ChainHead(walk.number, walk.last), sorted(problems, key=lambda problem: problem.number)
+
+    async def _snapshots(self) -> AsyncIterator[Row[Any]]:
+        last = None
+        while some := await self._reader.run(_after, last):
+            for row in some:
+                yield row
+            last = some[-1].id
+
+
+def _compared(documents: Mapping[UUID, bytes | None], walk: _Walk, before: int) -> Iterator[Problem]:
+    """Yield each sealed document that does not fit the row that was written when it was sealed."""
+    for snapshot, digest in documents.items():
+        sealed = walk.sealed.get(snapshot)
+        if sealed is None:
+            sentence = f"Snapshot {snapshot} is in the database, but the log does not say that it was sealed."
+            yield Problem(walk.number, sentence)
+        elif digest is None and snapshot not in walk.destroyed:
+            yield Problem(sealed.number, f"Snapshot {snapshot}, sealed in row {sealed.number}, was destroyed unlogged.")
+        elif digest is not None and digest != sealed.digest:
+            yield Problem(sealed.number, f"Snapshot {snapshot} is not what was sealed in row {sealed.number}.")
+    for snapshot, row in walk.sealed.items():
+        if snapshot not in documents and row.number <= before:
+            yield Problem(row.number, f"Snapshot {snapshot}, sealed in row {row.number}, is gone from the database.")
+
+
+class _Walk:
+    """Takes rows in the order of their numbers and remembers what the end must fit."""
+
+    def __init__(self, heads: set[str]) -> None:
+        self.number = 0
+        self.last = GENESIS
+        self.problems: list[Problem] = []
+        self.sealed: dict[UUID, CustodyRow] = {}
+        self.destroyed: set[UUID | None] = set()
+        self._heads = heads
+
+    def take(self, row: CustodyRow) -> None:
+        """Take the next row."""
+        if row.number != self.number + 1:
+            self._missing(row)
+        elif chained(row) != row.hash:
+            self._told(row, f"Row {row.number} was changed.")
+        elif row.previous != self.last:
+            self._told(
+                row, f"Row {row.number} does not follow row {self.number}: one of the two was changed or put in."
+            )
+        self.number, self.last = row.number, row.hash
+        self._heads.discard(row.hash.hex())
+        if row.act == Act.SEALED and row.snapshot is not None:
+            self.sealed[row.snapshot] = row
+        elif row.act == Act.DESTROYED:
+            self.destroyed.add(row.snapshot)
+
+    def end(self, before: ChainHead) -> list[Problem]:
+        """Return what is wrong at the end; `before` is the head row as it was when the walk began."""
+        found: list[Problem] = []
+        if self.number < before.number:
+            sentence = f"Rows {self.number + 1} to {before.number} are missing: the log was cut off."
+            found.append(Problem(before.number, sentence))
+        elif self.number == before.number and self.last != before.hash:
+            found.append(Problem(self.number, f"Row {self.number} is not the one that the log's head names."))
+        for head in sorted(self._heads):
+            sentence = f"The log does not hold the head {head}: it was cut off or rewritten since."
+            found.append(Problem(self.number, sentence))
+        return found
+
+    def _missing(self, row: CustodyRow) -> None:
+        first, last = self.number + 1, row.number - 1
+        which = f"Row {first} is" if first == last else f"Rows {first} to {last} are"
+        if row.number <= self.number:
+            which = f"Row {row.number} stands before the first row; it is"
+        self._told(row, f"{which} missing or put in.")
+        if chained(row) != row.hash:
+            self._told(row, f"Row {row.number} was changed.")
+
+    def _told(self, row: CustodyRow, sentence: str) -> None:
+        self.problems.append(Problem(row.number, sentence))
+
+
+async def _after(connection: AsyncConnection, lasts: Sequence[Any]) -> list[list[Row[Any]]]:
+    query = select(snapshots.c.id, snapshots.c.ciphertext).order_by(snapshots.c.id).limit(500)
+    return [
+        list(await connection.execute(query if last is None else query.where(snapshots.c.id > last))) for last in lasts
+    ]
