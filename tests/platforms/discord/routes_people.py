@@ -187,8 +187,14 @@ def set_commands(call: Call) -> list[Json]:
     for command in call.body:
         kind = command.get("type", validation.CHAT)
         known = before.get((command["name"], kind)) or str(call.world.ids.make())
-        fixed = {"id": known, "application_id": str(call.world.application.id), "version": str(call.world.ids.make())}
-        usual: Json = {"description": "", "default_member_permissions": None, "options": [], "nsfw": False}
+        fixed: Json = {
+            "id": known,
+            "application_id": str(call.world.application.id),
+            "version": str(call.world.ids.make()),
+        }
+        usual: Json = {"description": "", "options": [], "nsfw": False}
+        needed = command.get("default_member_permissions")
+        fixed["default_member_permissions"] = None if needed is None else str(needed)
         made.append(usual | command | fixed | {"type": kind} | ({"guild_id": str(where)} if where else {}))
     call.world.commands[where] = made
     return made

@@ -83,7 +83,7 @@ class Routes:
 def application(world: World, traffic: Traffic, routes: list[Route]) -> web.Application:
     """Return the routes as an application; whatever else is asked is answered with 404, and stands in the log."""
     app = web.Application(client_max_size=32 * 1024 * 1024)
-    for route in routes:
+    for route in sorted(routes, key=lambda route: route.path.count("{")):  # fixed words before ids
         app.router.add_route(route.method, BASE + route.path, _served(world, traffic, route))
     nothing = Route("*", "/{rest}", _nothing, open=True)
     app.router.add_route("*", BASE + "/{rest:.*}", _served(world, traffic, nothing))
