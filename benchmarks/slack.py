@@ -74,7 +74,8 @@ async def _catching_up(child: Child) -> dict[str, float]:
         at = child.say("student", "class", f"{INNOCENT} {number}", thread=thread)
         parent = at if parent is None or number % (10 * IN_THREADS) == 1 else parent
     starting = asyncio.create_task(child.start())
-    first = await child.until(lambda: child.slack.calls[asked:] and time.monotonic(), "a look at history")
+    await child.until(lambda: child.slack.calls[asked:], "a look at history")
+    first = time.monotonic()
     await child.until(lambda: len(child.times_read()) >= before + MISSED, "everything missed to be read", 300.0)
     seconds = time.monotonic() - first
     await starting

@@ -177,10 +177,15 @@ class SlackServer:
             await self._runner.cleanup()
 
     async def go_down(self) -> None:
-        """Tear every connection and take no new one; people go on writing, and what happens is lost for the app."""
+        """Answer nothing any more, then tear every connection; people go on writing, and the app is not told.
+
+        What happened before is still heard: the connections stay until it is acknowledged.
+        """
         assert self._site is not None
+        await self.happenings.drained()
         self.service.up = False
         await self._site.stop()
+        await self.socket.quiet()
         self.socket.drop()
 
     async def come_back(self) -> None:

@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from tests.platforms.slack.values import Channel, Json
-from tests.platforms.slack.workspace import Workspace
+from tests.platforms.slack.workspace import SLACKBOT, Workspace
 
 if TYPE_CHECKING:
     from tests.platforms.slack.service import Service
@@ -55,7 +55,7 @@ class Changes:
             before = dict(message)
             message.clear()
             message.update(
-                type="message", subtype="tombstone", ts=ts, thread_ts=ts, user="USLACKBOT", hidden=True,
+                type="message", subtype="tombstone", ts=ts, thread_ts=ts, user=SLACKBOT, hidden=True,
                 text="This message was deleted.",
             )  # fmt: skip
             self._changed(channel, message, before)
@@ -104,6 +104,12 @@ class Changes:
         channel.archived = archived
         kind = f"{channel.kind}_{'archive' if archived else 'unarchive'}"
         event = {"type": kind, "channel": channel.id, "user": by}
+        self._service.happenings.tell(self._workspace, event, channel)
+
+    def shared(self, channel: Channel) -> None:
+        """Share a channel with another organisation."""
+        channel.shared = True
+        event = {"type": "channel_shared", "connected_team_id": "T0ELSEWHERE", "channel": channel.id}
         self._service.happenings.tell(self._workspace, event, channel)
 
     def removed(self, channel: Channel, by: str) -> None:

@@ -104,6 +104,10 @@ class Happenings:
             for payload in [] if lost else order * copies:
                 self.put(payload)
 
+    async def drained(self) -> None:
+        """Wait until everything that happened is on its way."""
+        await self._queue.join()
+
     async def close(self) -> None:
         """Send nothing more."""
         if self._pump is not None:
@@ -112,7 +116,11 @@ class Happenings:
 
     async def _work(self) -> None:
         while True:
-            await self._service.deliver(await self._queue.get())
+            payload = await self._queue.get()
+            try:
+                await self._service.deliver(payload)
+            finally:
+                self._queue.task_done()
 
 
 def _named(event: Json, channel: Channel | None) -> tuple[str, str | None]:

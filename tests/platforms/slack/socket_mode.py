@@ -108,6 +108,11 @@ class SocketMode:
         for connection in tuple(self.connections):
             await self._goodbye(connection, reason)
 
+    async def quiet(self) -> None:
+        """Wait until nothing waits for its acknowledgement any more."""
+        while self._waiting and self.connections:
+            await asyncio.wait([one.acknowledged for one in self._waiting.values()], timeout=0.1)
+
     def drop(self) -> None:
         """Tear every connection, without a word."""
         for connection in tuple(self.connections):

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from tests.platforms.slack.clock import Clock, moment
 from tests.platforms.slack.values import Channel, ChannelKind, Ephemeral, Json, SlackError, User, View
 
+SLACKBOT = "USLACKBOT"
+"""Slack's own account, in every workspace; it does not say that it is a bot."""
+
 
 class Workspace:
     """The state of one workspace, with the app's bot in it."""
@@ -24,6 +27,7 @@ class Workspace:
         self.homes: dict[str, View] = {}
         self.ephemerals: list[Ephemeral] = []
         self._numbers = itertools.count(1)
+        self.users[SLACKBOT] = User(SLACKBOT, "Slackbot")
         self.bot = self.add_user("Crossing Guard", bot=True)
 
     def new_id(self, letter: str) -> str:

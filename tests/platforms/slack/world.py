@@ -108,6 +108,10 @@ class World(Dealings):
         """Have somebody archive a channel, or bring it back."""
         self._changes.archived(self.workspace.channels[channel], by, archived=archived)
 
+    def share(self, channel: str) -> None:
+        """Have a channel shared with another organisation, whose people can read along."""
+        self._changes.shared(self.workspace.channels[channel])
+
     def delete_channel(self, channel: str, by: str) -> None:
         """Have somebody delete a channel with all that was said there."""
         self._changes.removed(self.workspace.channels[channel], by)
@@ -122,6 +126,10 @@ class World(Dealings):
         """Whether a message is still there to read."""
         message = self.workspace.channels[at.channel].messages.get(at.ts)
         return message is not None and message.get("subtype") != "tombstone"
+
+    def bot_is_in(self, channel: str) -> bool:
+        """Whether the bot is a member of a channel."""
+        return self.workspace.bot.id in self.workspace.channels[channel].members
 
     def messages(self, channel: str) -> list[Json]:
         """Return what stands in a channel and its threads, oldest first."""
