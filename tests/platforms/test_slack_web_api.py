@@ -68,6 +68,18 @@ async def test_history_goes_backwards_page_by_page(room: Room) -> None:
     assert [text for _, texts in pages for text in texts] == [str(24 - number) for number in range(25)]
 
 
+async def test_pages_stay_whole_while_people_write_and_delete(room: Room) -> None:
+    said = [room.say(str(number)) for number in range(20)]
+    first = await room.client.conversations_history(channel=room.id, limit=10)
+    room.say("meanwhile")
+    for at in said[15:]:
+        room.world.delete(at)
+    rest = await room.texts(limit=10, cursor=first["response_metadata"]["next_cursor"])
+    assert rest == [str(number) for number in range(9, -1, -1)]
+    error = await refusal(room.client.conversations_history(channel=room.id, cursor="nonsense"))
+    assert error.response["error"] == "invalid_cursor"
+
+
 async def test_history_keeps_to_the_time_asked_for(room: Room) -> None:
     marks = [room.say(str(number)).ts for number in range(5)]
     assert await room.texts(oldest=marks[1], latest=marks[3]) == ["2"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+
 from tests.platforms.slack.calls import Call, method
 from tests.platforms.slack.values import Channel, Json, SlackError
+
+_NEXT = "next_ts:"
 
 
 @method("conversations.history", tier=3)
@@ -11,6 +15,8 @@ async def history(call: Call) -> Json:
     """Give a channel's messages, the newest first, page by page; replies only where they were sent there too."""
     channel = _readable(call)
     found = [one for one in channel.messages.values() if channel.is_in_channel(one) and _within(call, one["ts"])]
+    if until := _cursor(call):
+        found = [one for one in found if one["ts"] <= until]
     found.sort(key=lambda message: str(message["ts"]), reverse=True)
     return _given(call, channel, found, 100)
 
@@ -24,7 +30,22 @@ async def replies(call: Call) -> Json:
         raise SlackError("thread_not_found")
     hanging = [channel.messages[ts] for ts in channel.threads.get(first["ts"], ())]
     found = sorted((one for one in hanging if _within(call, one["ts"])), key=lambda message: str(message["ts"]))
+    if since := _cursor(call):
+        return _given(call, channel, [one for one in found if one["ts"] >= since], 1000)
     return _given(call, channel, [first, *found], 1000)
+
+
+def _cursor(call: Call) -> str:
+    """Return the `ts` at which the page begins; a place in time, so that what happens meanwhile moves nothing."""
+    if not (cursor := call.text("cursor")):
+        return ""
+    try:
+        said = base64.b64decode(cursor, validate=True).decode()
+    except ValueError:
+        said = ""
+    if not said.startswith(_NEXT):
+        raise SlackError("invalid_cursor")
+    return said.removeprefix(_NEXT)
 
 
 def _readable(call: Call) -> Channel:
@@ -47,7 +68,9 @@ def _within(call: Call, ts: str) -> bool:
 
 def _given(call: Call, channel: Channel, found: list[Json], otherwise: int) -> Json:
     most = call.service.limits.most_messages(999)
-    messages, following = call.page(found, min(otherwise, most), most)
+    limit = call.number("limit", min(otherwise, most), most)
+    messages, rest = found[:limit], found[limit:]
+    following = base64.b64encode(f"{_NEXT}{rest[0]['ts']}".encode()).decode() if rest else ""
     return {
         "messages": [channel.shown(one) for one in messages],
         "has_more": bool(following),
