@@ -100,6 +100,8 @@ def rows_of(decision: Decision, keys: Keyring) -> Rows:
         "text_tag": keys.text_tag(comment.ref, comment.text),
         "screened_at": decision.at,
         "outcome": decision.outcome,
+        "posted_at": comment.posted_at or decision.at,
+        "edited_at": comment.edited_at,
     }
     flag = review_item = snapshot = None
     outbox: list[Row] = []

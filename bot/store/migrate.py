@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+import bot.store.daily_schema  # noqa: F401  (its tables join the others)
 from bot.errors import StoreError
 from bot.store.engine import for_writing, place_of
 from bot.store.failures import explained, is_store_failure

@@ -87,12 +87,18 @@ screened = Table(
     Column("text_tag", LargeBinary, nullable=False),
     Column("screened_at", UtcDateTime, nullable=False),
     Column("outcome", String, nullable=False),
+    Column("posted_at", UtcDateTime),
+    Column("edited_at", UtcDateTime),
+    Column("ledger_day", Date),
     # The comment comes first: a question about many comments of many channels is then one short walk for each.
     PrimaryKeyConstraint("comment", "channel_id", "revision"),
     Index(None, "channel_id", "screened_at"),
     sqlite_with_rowid=False,
 )
-"""Every revision that was screened: that it was, never what it said or who wrote it."""
+"""Every revision that was screened: that it was, never what it said or who wrote it.
+
+`ledger_day` is the day whose entry counts it: one, set when that entry is closed.
+"""
 
 deletions = Table(
     "deletions",
@@ -100,6 +106,7 @@ deletions = Table(
     Column("channel_id", Integer, ForeignKey("channels.id"), primary_key=True),
     Column("comment", PlatformText, primary_key=True),
     Column("deleted_at", UtcDateTime, nullable=False),
+    Column("ledger_day", Date),
 )
 """Comments that are gone from their platform, for the ledger's counts."""
 

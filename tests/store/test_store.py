@@ -55,7 +55,8 @@ async def test_a_clear_comment_leaves_one_row_without_author_or_score(store: Sto
     channel = await store.channels.save(ROOM)
     assert await store.record(clear(channel, comment(1)))
     (row,) = await rows(store, schema.screened)
-    assert set(row._mapping) == {"channel_id", "comment", "revision", "text_tag", "screened_at", "outcome"}
+    named = {"channel_id", "comment", "revision", "text_tag", "outcome"}
+    assert set(row._mapping) == named | {"screened_at", "posted_at", "edited_at", "ledger_day"}
     assert (row.comment, row.revision, row.outcome) == ("1", "", "clear")
     assert row.screened_at == NOON + timedelta(minutes=1)
     assert row.screened_at.tzinfo is UTC
