@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_LINK = re.compile(r"(?:^|(?<=\s))https?://[^\s<>|\"']{1,2000}")
+_LINK = re.compile(r"(?<!\S)https?://(?:[^\s<>|\"'&]|&amp;){1,2000}")
 _ROOM_WIDE = {"@here": "<!here>", "@channel": "<!channel>", "@everyone": "<!everyone>"}
 
 
@@ -20,12 +20,11 @@ def stored(typed: str, people: Mapping[str, str], channels: Mapping[str, str]) -
     A name after `@` or `#` is one that the person chose from the list that pops up; room-wide mentions and links are
     recognised by themselves.
     """
-    text = _LINK.sub(lambda link: f"\0{link[0]}\1", typed)
-    text = escaped(text).replace("\0", "<").replace("\1", ">")
+    text = _LINK.sub(r"<\g<0>>", escaped(typed))
     for name, user in sorted(people.items(), key=lambda item: -len(item[0])):
         text = text.replace(f"@{escaped(name)}", f"<@{user}>")
     for name, channel in sorted(channels.items(), key=lambda item: -len(item[0])):
         text = text.replace(f"#{escaped(name)}", f"<#{channel}|{name}>")
     for word, mark in _ROOM_WIDE.items():
-        text = re.sub(rf"(?:^|(?<=\s)){word}(?!\S)", mark, text)
+        text = re.sub(rf"(?<!\S){word}(?!\S)", mark, text)
     return text
