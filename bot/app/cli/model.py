@@ -1,4 +1,4 @@
-"""`crossing-guard model`: which toxicity model is loaded."""
+"""`crossing-guard model`: which toxicity model is loaded, and how good it is."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bot.app.cli.evaluate import evaluate
 from bot.app.wiring import load_model
 from bot.settings import read_settings
 
 
 @click.group(epilog="Example: crossing-guard model info --json")
 def model() -> None:
-    """Show the toxicity model that is loaded."""
+    """Show the toxicity model that is loaded, and measure it."""
+
+
+model.add_command(evaluate)
 
 
 @model.command(epilog="Example: crossing-guard model info")

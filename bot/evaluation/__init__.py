@@ -1,0 +1,1 @@
+"""Figures on labelled texts: how good the bot's reading is, on anybody's own data."""
