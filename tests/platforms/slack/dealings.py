@@ -57,12 +57,12 @@ class Dealings:
     async def shortcut(self, person: str, at: At, callback: str = "report_comment") -> Exchange:
         """Choose the app's entry in a message's menu; it works in every channel, also where the bot is not."""
         self._can("commands", self.service.app.shortcuts, callback)
-        message = self.workspace.channels[at.channel].messages[at.ts]
+        message = self._seen(person, at)
         exchange = self.service.interactions.begin(self.workspace, person, at.channel)
         payload = self._interaction("message_action", exchange) | {
             "callback_id": callback,
             "message_ts": at.ts,
-            "message": self.workspace.channels[at.channel].shown(message),
+            "message": message,
             "action_ts": f"{time.time():.6f}",
         }
         return await self._ask(exchange, payload)
@@ -83,7 +83,7 @@ class Dealings:
         if isinstance(where, View):
             payload["view"] = self.workspace.view_json(where, self.service.app.id)
         elif isinstance(where, At):
-            payload["message"] = dict(self.workspace.channels[where.channel].messages[where.ts])
+            payload["message"] = self._seen(person, where)
         acted: Json = {key: button[key] for key in ("action_id", "type", "text", "value", "style") if key in button}
         acted |= {"block_id": block["block_id"], "action_ts": f"{time.time():.6f}"}
         payload |= {"actions": [acted], "state": {"values": {}}}
@@ -152,14 +152,16 @@ class Dealings:
         if isinstance(where, View):
             assert where.open, "the view is closed"
             return where.content["blocks"], {"type": "view", "view_id": where.id}
-        if isinstance(where, At):
-            channel, message, own = self.workspace.channels[where.channel], None, False
-            message = channel.messages[where.ts]
-            assert person in channel.members, "the person does not see that message"
-        else:
-            channel, message, own = self.workspace.channels[where.channel], where.message, True
-        holder = {"type": "message", "message_ts": message["ts"], "channel_id": channel.id, "is_ephemeral": own}
+        own = isinstance(where, Ephemeral)
+        message = where.message if isinstance(where, Ephemeral) else self._seen(person, where)
+        holder = {"type": "message", "message_ts": message["ts"], "channel_id": where.channel, "is_ephemeral": own}
         return message.get("blocks", []), holder
+
+    def _seen(self, person: str, at: At) -> Json:
+        """Return a message as it stands; fail when the person cannot see it."""
+        channel = self.workspace.channels[at.channel]
+        assert person in channel.members or channel.kind == "channel", "the person does not see that message"
+        return channel.shown(channel.messages[at.ts])
 
     def _interaction(self, kind: str, exchange: Exchange) -> Json:
         user = self.workspace.users[exchange.user]
