@@ -50,7 +50,9 @@ def check(path: str, key: str | None = None) -> Checked:
         manifest = _manifest(files)
     except NotAPacketError as error:
         return Checked([str(error)], None)
-    except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except OSError as error:
+        return Checked([f"The file cannot be read ({error.strerror or type(error).__name__})."], None)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, ValueError):
         return Checked(["This is no ZIP file, or it is damaged."], None)
     except Exception as error:  # noqa: BLE001  (decompressors raise errors of their own; none of them is a good packet)
         return Checked([f"This is no ZIP file, or it is damaged ({type(error).__name__})."], None)

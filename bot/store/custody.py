@@ -84,9 +84,9 @@ class CustodyLog:
         """Return the rows about these cases, in order."""
         return await self._reader.run(_of, tuple(cases))
 
-    async def rows(self) -> AsyncIterator[CustodyRow]:
-        """Yield the whole log in order, a few thousand rows at a time."""
-        last = -1 << 31
+    async def rows(self, after: int = -1 << 31) -> AsyncIterator[CustodyRow]:
+        """Yield the log in order from the row behind number `after`, a few thousand rows at a time."""
+        last = after
         while some := await self._reader.run(_after, last):
             for row in some:
                 yield row

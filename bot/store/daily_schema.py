@@ -61,6 +61,7 @@ ledger_entries = Table(
     Column("open_at_end", Integer),
     Column("earlier", Integer),
     Column("deleted_earlier", Integer),
+    Column("unknown", Integer),
     Column("sample", JSON),
     PrimaryKeyConstraint("channel_id", "day"),
 )

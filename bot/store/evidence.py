@@ -25,6 +25,7 @@ from bot.store.decisions import (
     DESTROYED,
     PROVISIONAL,
     ErrandKind,
+    Versions,
     errand_row,
 )
 from bot.store.documents import Snapshot, decode, decode_context, encode_context
@@ -32,7 +33,7 @@ from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring, new_key
 from bot.store.recording import inserting_new
 from bot.store.schema import custody as custody_table
-from bot.store.schema import flags, kept_keys, outbox, review_items, snapshots
+from bot.store.schema import flags, kept_keys, outbox, reports, review_items, snapshots
 from bot.store.sealing import Sealed
 
 SIGNING_KEY = "signing key"
@@ -108,6 +109,18 @@ class Evidence:
             tuple(decode(self._unsealed(row)) for row in comments if row.id != main.id),
             tuple(comment for row in around[:1] for comment in decode_context(self._unsealed(row))),
         )
+
+    async def versions(self, case: UUID) -> Versions | None:
+        """Return which policy and model flagged the case's comment; nothing for one that no machine could read."""
+        return await self._reader.run(_versions, case)
+
+    async def cases_with(self, prefix: str) -> list[UUID]:
+        """Return the cases whose id, in hex, begins with `prefix`, or whose report has that receipt code."""
+        return await self._reader.run(_cases_with, prefix)
+
+    async def kin(self, case: UUID) -> tuple[UUID, ...]:
+        """Return the case and those that share a snapshot with it."""
+        return await self._reader.run(_kin_of, case)
 
     async def add_context(self, case: UUID, comments: Sequence[Comment], at: datetime) -> bool:
         """Seal what stood around a case's comment as a further part; return `False` when it has one, or is gone."""
@@ -215,6 +228,28 @@ async def _sealed_parts(connection: AsyncConnection, case: UUID, whole: bool) ->
                 cases |= set((await connection.execute(same)).scalars())
     theirs = or_(snapshots.c.flag_id.in_(cases), snapshots.c.review_item_id.in_(cases))
     return list(await connection.execute(query.where(theirs)))
+
+
+async def _versions(connection: AsyncConnection, cases: Sequence[UUID]) -> list[Versions | None]:
+    query = select(flags.c.id, flags.c.policy, flags.c.model).where(flags.c.id.in_(cases))
+    found = {row.id: Versions(row.policy, row.model) for row in await connection.execute(query)}
+    return [found.get(case) for case in cases]
+
+
+async def _kin_of(connection: AsyncConnection, cases: Sequence[UUID]) -> list[tuple[UUID, ...]]:
+    return [await kin(connection, case) for case in cases]
+
+
+async def _cases_with(connection: AsyncConnection, prefixes: Sequence[str]) -> list[list[UUID]]:
+    codes = {row.code: row.flag_id for row in await connection.execute(select(reports.c.code, reports.c.flag_id))}
+    ids = [
+        *(await connection.execute(select(flags.c.id))).scalars(),
+        *(await connection.execute(select(review_items.c.id))).scalars(),
+    ]
+    return [
+        [codes[prefix]] if prefix in codes else [case for case in ids if prefix and case.hex.startswith(prefix)]
+        for prefix in prefixes
+    ]
 
 
 async def _add_context(connection: AsyncConnection, new: Sequence[tuple[UUID, dict[str, Any]]]) -> list[bool]:

@@ -39,23 +39,26 @@ class Rotation:
         self._writer = writer
         self._keys = keys
 
-    def begin(self) -> MasterKey:
+    async def begin(self) -> MasterKey:
         """Put a new key first in the key file, unless a rotation is under way; return the key that takes over.
 
-        A key that comes from the setting is changed there: raise `SettingsError` when it names only one.
+        A key that comes from the setting is changed there: raise `SettingsError` when no new one stands there.
         """
         source = self._keys.source
-        if source is None or source.given is not None:
-            if len(self._keys.masters) < 2:
-                raise SettingsError(
-                    "CROSSING_GUARD_KEY holds one key; put the new one in front of it, separated by a space, restart "
-                    "the bot, and run “crossing-guard key rotate” again."
-                )
+        under_way = await self._reader.run(_standing, None) != self._keys.masters[0].key_id
+        if under_way:
             return self._keys.masters[0]
-        known = load_master_keys(source.home)
-        if len(known) < 2:
-            replace_master_keys(source.home, (new_key(), *known))
+        if source is None or source.given is not None:
+            raise SettingsError(
+                "CROSSING_GUARD_KEY holds no new key; put one (“crossing-guard key make”) in front of the old one, "
+                "separated by a space, restart the bot, and run “crossing-guard key rotate” again."
+            )
+        replace_master_keys(source.home, (new_key(), *load_master_keys(source.home)))
         return self._keys.masters[0]
+
+    def names(self) -> list[str]:
+        """Return the ids of the master keys that are here, the one that seals first."""
+        return [key.key_id for key in self._keys.masters]
 
     async def left(self) -> int:
         """Return how many data keys are still wrapped with another key than the first."""
@@ -87,6 +90,10 @@ class Rotation:
         known = load_master_keys(source.home)
         replace_master_keys(source.home, known[:1])
         return len(known) - 1
+
+
+async def _standing(connection: AsyncConnection, asked: Sequence[None]) -> list[str]:
+    return [(await connection.execute(select(master_key.c.key_id))).scalar_one()] * len(asked)
 
 
 async def _left(connection: AsyncConnection, keys: Sequence[str]) -> list[int]:

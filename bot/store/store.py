@@ -24,9 +24,11 @@ from bot.store.deliveries import Deliveries
 from bot.store.engine import DATABASE_FILE, database_url, for_writing, make_engine, place_of
 from bot.store.evidence import Evidence
 from bot.store.failures import explained, is_store_failure
+from bot.store.gaps import Gaps
 from bot.store.group_commit import GroupCommit
 from bot.store.health import HealthFact, look
 from bot.store.keys import Keyring, KeySource, MasterKey, make_master_key
+from bot.store.ledger import Ledger
 from bot.store.migrate import upgrade
 from bot.store.outbox import Outbox
 from bot.store.registry import Registry
@@ -58,6 +60,8 @@ class Store:
         self.custody = CustodyLog(reader, writer, keys)
         self.evidence = Evidence(reader, writer, keys, self.outbox.woken.set)
         self.rotation = Rotation(reader, writer, keys)
+        self.ledger = Ledger(reader, writer, keys, self.outbox.woken.set)
+        self.gaps = Gaps(reader, writer)
 
     async def was_screened(self, channel_id: int, ref: CommentRef, revision: str) -> bool:
         """Whether this revision is recorded already. Those who ask at the same moment share one query."""

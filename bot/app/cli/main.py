@@ -19,6 +19,9 @@ COMMANDS = {
     "site": ("bot.app.cli.site", "Set up a district's sites, people and channels; show them."),
     "model": ("bot.app.cli.model", "Show the toxicity model that is loaded."),
     "doctor": ("bot.app.cli.doctor", "Check that everything is in place; say what a person must do."),
+    "evidence": ("bot.app.cli.evidence", "Make and check evidence packets; hold or destroy evidence."),
+    "audit": ("bot.app.cli.audit", "Check that the custody log is what it was."),
+    "key": ("bot.app.cli.key", "Show keys by their names; put a new master key in place."),
     "db": ("bot.app.cli.db", "Bring the database up to date."),
     "run": ("bot.app.cli.run", "Keep watch on every platform whose token is set."),
 }

@@ -14,7 +14,7 @@ _TIME = sa.DateTime(timezone=True)
 _REFUSED = "sign-offs are append-only"
 _COUNTS = (
     "on_platform", "found_by_sweep", "posted", "screened", "unscored", "edited", "deleted", "flagged", "reported",
-    "open_at_end", "earlier", "deleted_earlier",
+    "open_at_end", "earlier", "deleted_earlier", "unknown",
 )  # fmt: skip
 
 
