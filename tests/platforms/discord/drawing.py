@@ -189,7 +189,7 @@ def message(one: Message, people: Mapping[int, Person], home: Guild | None = Non
         "poll": one.poll,
         "message_reference": one.reference,
         "webhook_id": _id(one.webhook),
-        "application_id": _id(one.webhook),
+        "application_id": _id(one.application),
         "interaction_metadata": one.interaction,
     }
     payload |= {key: value for key, value in optional.items() if value}

@@ -191,7 +191,8 @@ _ALLOWED[MODAL] = (SAY, THINK, ACKNOWLEDGE, REDRAW)
 def _new(call: Call, found: Interaction) -> Message:
     world = call.world
     kind = _COMMAND_ANSWER if found.type == 2 else _REPLY if found.source else 0
-    message = Message(world.ids.make(), found.channel.id, world.bot, type=kind, webhook=world.application.id)
+    message = Message(world.ids.make(), found.channel.id, world.bot, type=kind)
+    message.webhook = message.application = world.application.id
     write(call, message)
     message.interaction = {
         "id": str(found.id),

@@ -173,8 +173,11 @@ def audit_log(call: Call) -> Json:
 
 @routes.on("GET", "/applications/{application}/commands", "/applications/{application}/guilds/{guild}/commands")
 def commands(call: Call) -> list[Json]:
-    """The bot's commands, everywhere or in a guild."""
-    return call.world.commands.get(call.path.get("guild"), [])
+    """The bot's commands, everywhere or in a guild; their translations only where they are asked for."""
+    found = call.world.commands.get(call.path.get("guild"), [])
+    if call.query.get("with_localizations") == "true":
+        return found
+    return [{key: value for key, value in one.items() if not key.endswith("_localizations")} for one in found]
 
 
 @routes.on("PUT", "/applications/{application}/commands", "/applications/{application}/guilds/{guild}/commands")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -49,7 +50,6 @@ class State:
     """Everything that stands. Ids are numbers here and strings in payloads."""
 
     ids: Snowflakes = field(default_factory=Snowflakes)
-    token: str = field(default_factory=lambda: f"bot.{secrets.token_hex(8)}")
     people: dict[int, Person] = field(default_factory=dict)
     guilds: dict[int, Guild] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
@@ -60,6 +60,8 @@ class State:
     def __post_init__(self) -> None:
         self.bot = self.new_person("Crossing Guard", bot=True)
         self.application = Application(self.bot.id, "Crossing Guard")
+        named = b64encode(str(self.bot.id).encode()).decode().rstrip("=")
+        self.token = f"{named}.{secrets.token_hex(3)}.{secrets.token_hex(16)}"
 
     def tell(self, happening: Happening) -> None:
         """Tell whoever listens."""

@@ -120,6 +120,7 @@ class Message:
     reference: Json | None = None
     pinned_at: datetime | None = None
     webhook: int | None = None
+    application: int | None = None
     interaction: Json | None = None
     thread: int | None = None
 
