@@ -1,0 +1,1 @@
+"""The adapter for Discord, driven by the real discord.py against a local server that speaks Discord's protocol."""
