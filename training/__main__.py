@@ -1,4 +1,4 @@
-"""``python -m training COMMAND``: prepare, overlap, train, export, calibrate, evaluate."""
+"""``python -m training COMMAND``: prepare, overlap, train, calibrate, export, twin, thresholds, evaluate."""
 
 import argparse
 import dataclasses
@@ -11,6 +11,8 @@ COMMANDS = {
     "train": "train the student (phases public, then school); goes on where it stopped",
     "calibrate": "fit each label's calibration and the scores at stated false-alarm rates",
     "export": "write model.onnx, tokenizer.json and manifest.json",
+    "twin": "write the exported model again, as a checkpoint for the detoxify package",
+    "thresholds": "choose from which score each label counts, and write it where the policy packs read it",
     "evaluate": "measure the exported model on the data folder's eval files and the held-out writers",
 }
 
@@ -20,16 +22,22 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text)
+        if name == "twin":
+            command.add_argument("--output", type=Path, required=True, help="folder for the checkpoint and its files")
+            continue
         command.add_argument("--data", type=Path, required=True, help="folder that holds train/ and eval/")
         command.add_argument("--work", type=Path, required=True, help="folder for tables, checkpoints and figures")
         if name == "train":
             command.add_argument("--phase", choices=("public", "school"), help="only this phase")
             command.add_argument("--texts", type=int, help="texts to show in that phase")
+            command.add_argument("--minutes", type=float, help="end that phase after so many minutes instead")
             command.add_argument("--seed", type=int, default=7)
             command.add_argument("--threads", type=int, default=2)
         if name in {"export", "calibrate"}:
             command.add_argument("--phase", choices=("public", "school"), default="school", help="whose checkpoint")
-        if name in {"export", "evaluate"}:
+        if name == "thresholds":
+            command.add_argument("--dry-run", action="store_true", help="print only, leave the pack as it is")
+        if name in {"export", "evaluate", "thresholds"}:
             command.add_argument("--output", type=Path, help="where the model files are (default: the bot's)")
     return parser
 
@@ -41,7 +49,7 @@ def _train(options: argparse.Namespace) -> None:
         phase = train.PHASES[name]
         if options.texts:
             phase = dataclasses.replace(phase, texts=options.texts)
-        train.main(options.work, phase, seed=options.seed, threads=options.threads)
+        train.main(options.work, phase, seed=options.seed, threads=options.threads, minutes=options.minutes)
 
 
 def _overlap(options: argparse.Namespace) -> None:
@@ -51,14 +59,20 @@ def _overlap(options: argparse.Namespace) -> None:
 
     cases = overlap.hatecheck(options.data)
     table = pd.read_parquet(options.work / "table.parquet", columns=["text", "split", "source"])
-    near = table[table["text"].map(cases.overlaps) & (table["split"] != prepare.WRITER)]
-    print(near.to_string() if len(near) else f"None of {len(table)} texts is near any of {len(cases.cases)} cases.")
+    read = table[~table["split"].isin((prepare.WRITER, prepare.SEALED))]
+    near = read[read["text"].map(cases.overlaps)]
+    print(near.to_string() if len(near) else f"None of {len(read)} texts is near any of {len(cases.cases)} cases.")
     raise SystemExit(1 if len(near) else 0)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command."""
     options = _parser().parse_args(arguments)
+    if options.command == "twin":
+        from training import twin  # noqa: PLC0415
+
+        twin.main(twin.SHIPPED, options.output)
+        return
     options.work.mkdir(parents=True, exist_ok=True)
     match options.command:
         case "prepare":
@@ -77,6 +91,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             from training import export  # noqa: PLC0415
 
             export.main(options.work, options.phase, options.output)
+        case "thresholds":
+            from training import thresholds  # noqa: PLC0415
+
+            thresholds.main(options.work, options.output, keep=not options.dry_run)
         case "evaluate":
             from training import evaluate  # noqa: PLC0415
 

@@ -103,9 +103,18 @@ def shortened(text: str, rng: random.Random) -> str:
     return " ".join(words).rstrip(".!¡¿?")
 
 
+_AROUND = ("https://example.org/{0}", "<@{0}>", "@{0}", "**", "😂", "💀💀", ":)", "lol", "jaja", "p.{0}", "#{0}", "> ")
+
+
+def decorated(text: str, rng: random.Random) -> str:
+    """A link, mention, emoji or mark before or after: what stands beside an insult must not dilute it."""
+    extra = " ".join(rng.choice(_AROUND).format(rng.randrange(1, 9999)) for _ in range(rng.randint(1, 3)))
+    return f"{extra} {text}" if rng.random() < 0.4 else f"{text} {extra}"
+
+
 CHANGES: tuple[Change, ...] = (
-    leetspeak, spaced, lookalikes, stretched, typos, typos, joined, without_accents, without_accents, shortened,
-    shortened,
+    leetspeak, leetspeak, spaced, spaced, lookalikes, stretched, typos, typos, joined, without_accents,
+    without_accents, shortened, shortened, decorated, decorated,
 )  # fmt: skip
 
 

@@ -12,21 +12,27 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from training.augment import disguise
+from training.groups import exchanged
 from training.labels import LABELS
 
 PAD = 1
-TEXTS, PIECES = 64, 3072  # a batch holds at most this many of either
-POOL = 50 * TEXTS  # texts sorted by length together
+TEXTS, PIECES = 64, 1536  # a batch holds at most this many of either
+POOL = 100 * TEXTS  # texts sorted by length together
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Padded pieces, their mask, labels with NaN where not asked, and weights."""
+    """Padded pieces, their mask, labels (NaN where not asked), weights, and rows ``[harmful, innocent]`` of twins."""
 
     ids: Tensor
     mask: Tensor
     labels: Tensor
     weights: Tensor
+    pairs: Tensor
+
+
+#: Sources whose texts name groups of people often enough to exchange them.
+NAMING = frozenset({"dynahate", "sbic", "hatexplain", "stormfront", "jigsaw", "davidson", "toxic_spans", "ruddit"})
 
 
 @dataclass(frozen=True)
@@ -34,9 +40,10 @@ class Mix:
     """How often a pass shows each source (1: every text once) and how often it disguises a text."""
 
     rates: Mapping[str, float]
-    disguised: float = 0.12
+    disguised: float = 0.15
     corpus_rate: float = 2.0
     corpus_disguised: float = 0.25
+    exchanged: float = 0.5
 
     def rate(self, source: str) -> float:
         """Appearances per pass."""
@@ -60,37 +67,61 @@ def pad(rows: list[list[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.in
     return ids, mask
 
 
-def one_pass(table: pd.DataFrame, tokenizer: Tokenizer, mix: Mix, seed: int, longest: int = 96) -> Iterator[Batch]:
-    """Batches of one pass over ``table``."""
+def one_pass(table: pd.DataFrame, tokenizer: Tokenizer, mix: Mix, seed: int, longest: int = 80) -> Iterator[Batch]:
+    """Batches of one pass over ``table``; twins always share a batch."""
     rng = random.Random(seed)  # noqa: S311 - shuffling, no secrets
-    sources = table["source"].tolist()
-    order = [n for n, source in enumerate(sources) for _ in range(_times(mix.rate(source), rng))]
+    units = _units(table)
+    sources, languages = table["source"].tolist(), table["language"].tolist()
+    order = [unit for unit in units for _ in range(_times(mix.rate(sources[unit[0]]), rng))]
     rng.shuffle(order)
     texts, labels = table["text"].tolist(), table[list(LABELS)].to_numpy(dtype=np.float32)
     weights = table["weight"].to_numpy(dtype=np.float32)
+
+    def shown(number: int) -> str:
+        ours = sources[number].startswith("corpus:")
+        text = texts[number]
+        if (ours or sources[number] in NAMING) and rng.random() < mix.exchanged:
+            text = exchanged(text, rng, "en" if languages[number] == "en" else "es")
+        return disguise(text, rng, mix.corpus_disguised if ours else mix.disguised)
+
     for start in range(0, len(order), POOL):
         pool = order[start : start + POOL]
-        shown = [
-            disguise(texts[n], rng, mix.corpus_disguised if sources[n].startswith("corpus:") else mix.disguised)
-            for n in pool
-        ]
-        rows = encode(tokenizer, shown, longest)
-        batches = _cut(sorted(range(len(pool)), key=lambda at: len(rows[at])), rows)
+        flat = encode(tokenizer, [shown(number) for unit in pool for number in unit], longest)
+        taken = iter(flat)
+        rows = [[next(taken) for _ in unit] for unit in pool]
+        batches = _cut(sorted(range(len(pool)), key=lambda at: max(map(len, rows[at]))), rows)
         rng.shuffle(batches)
         for batch in batches:
-            ids, mask = pad([rows[at] for at in batch])
-            numbers = [pool[at] for at in batch]
-            yield Batch(*(torch.from_numpy(part) for part in (ids, mask, labels[numbers], weights[numbers])))
+            ids, mask = pad([row for at in batch for row in rows[at]])
+            numbers = [number for at in batch for number in pool[at]]
+            places = np.cumsum([0, *(len(pool[at]) for at in batch)])
+            pairs = np.array([(at, at + 1) for at, unit in zip(places, batch, strict=False) if len(pool[unit]) == 2])
+            parts = (ids, mask, labels[numbers], weights[numbers], pairs.reshape(-1, 2).astype(np.int64))
+            yield Batch(*map(torch.from_numpy, parts))
+
+
+def _units(table: pd.DataFrame) -> list[tuple[int, ...]]:
+    """Row numbers that are shown together: ``(harmful, innocent)`` twins, or one text alone."""
+    found: dict[str, list[int]] = {}
+    for number, (pair, harmful) in enumerate(zip(table["pair"], table["harmful"], strict=True)):
+        own = found.setdefault(pair or f"#{number}", [])
+        own.insert(0 if harmful else len(own), number)
+    return [tuple(unit) for unit in found.values()]
 
 
 def _times(rate: float, rng: random.Random) -> int:
     return int(rate) + (rng.random() < rate % 1)
 
 
-def _cut(ordered: list[int], rows: list[list[int]]) -> list[list[int]]:
+def _cut(ordered: list[int], rows: list[list[list[int]]]) -> list[list[int]]:
+    """Units in order of length, in batches of at most ``TEXTS`` texts and ``PIECES`` pieces, padding included."""
     batches: list[list[int]] = [[]]
+    held = 0
     for at in ordered:
-        if batches[-1] and (len(batches[-1]) == TEXTS or (len(batches[-1]) + 1) * len(rows[at]) > PIECES):
+        size, width = len(rows[at]), max(map(len, rows[at]))
+        if batches[-1] and (held + size > TEXTS or (held + size) * width > PIECES):
             batches.append([])
+            held = 0
         batches[-1].append(at)
+        held += size
     return batches

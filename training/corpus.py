@@ -1,7 +1,8 @@
 """Reads the school-channel corpus: pairs of a harmful message and its innocent near twin.
 
 Files lie beside this module, one a writer. A file whose name starts with ``heldout`` is never trained on: it
-measures whether the model understood or remembered.
+measures whether the model understood or remembered. One of them also serves to choose (which heads are worth
+shipping, from which score they count); the others are for the last report alone.
 """
 
 import csv
@@ -11,6 +12,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "corpus"
 HELD_OUT = "heldout"
+CHOOSING = "heldout-both"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Message:
     language: str
     writer: str
     held_out: bool
+    pair: str
 
 
 def files(folder: Path = FOLDER) -> list[Path]:
@@ -35,7 +38,7 @@ def files(folder: Path = FOLDER) -> list[Path]:
 def read(path: Path) -> Iterator[Message]:
     """Both messages of each row; rows that lack one are read for the other."""
     with path.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+        for number, row in enumerate(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
             for column in ("harmful", "innocent"):
                 if text := (row.get(column) or "").strip():
                     yield Message(
@@ -47,4 +50,5 @@ def read(path: Path) -> Iterator[Message]:
                         language=(row["language"] or "").strip(),
                         writer=path.stem,
                         held_out=path.name.startswith(HELD_OUT),
+                        pair=f"{path.stem}:{number}",
                     )

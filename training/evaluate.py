@@ -14,6 +14,7 @@ import pandas as pd
 from training import corpus, export
 from training.labels import JIGSAW
 from training.metrics import Numbers, auc, interval, share
+from training.picture import Curve, curve, reliability
 from training.score import Scorer
 from training.sources import JIGSAW_COLUMNS
 
@@ -35,6 +36,7 @@ class Bench:
         self.data = data / "eval"
         self.scorer = Scorer(folder, threads=2)
         hints = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["thresholds_hint"]
+        self.curves: dict[str, Curve] = {}
         self.least = {label: hints[label][HINT] if label in hints else 0.5 for label in self.scorer.labels}
 
     def table(self, name: str) -> pd.DataFrame:
@@ -72,6 +74,7 @@ def jigsaw(bench: Bench) -> Figures:
     def mean(rows: Any) -> float:
         return float(np.nanmean([auc(truth[rows, n], scores[rows, n]) for n in range(len(JIGSAW))]))
 
+    bench.curves = {label: curve(truth[:, n], scores[:, n]) for n, label in enumerate(JIGSAW)}
     each = {label: auc(truth[:, n], scores[:, n]) for n, label in enumerate(JIGSAW)}
     low, high = interval(mean, len(truth), 200)
     return {
@@ -79,6 +82,7 @@ def jigsaw(bench: Bench) -> Figures:
         "auc": each,
         "mean": float(np.mean(list(each.values()))),
         "interval": [low, high],
+        "calibration error": {label: bench.curves[label].error for label in JIGSAW},
         "toxicity": bench.binary(truth[:, 0], scores[:, 0]),
     }
 
@@ -174,28 +178,35 @@ def identity(bench: Bench) -> Figures:
 
 
 def writers(bench: Bench) -> Figures:
-    """The held-out writers: harmful messages caught and innocent twins flagged, by any label at its threshold."""
+    """Each held-out writer: harmful messages caught and innocent twins flagged, by any label at its threshold."""
     messages = [message for path in corpus.files() for message in corpus.read(path) if message.held_out]
     table = pd.DataFrame([vars(message) for message in messages])
     scores = bench.scorer(table["text"].tolist())
     table["flag"] = (scores >= np.array([bench.least[label] for label in bench.scorer.labels])).any(axis=1)
     table["toxicity"] = scores[:, bench.scorer.labels.index("toxicity")]
+    table["category"] = table["categories"].map("+".join)
+    return {str(writer): _writer(rows) for writer, rows in table.groupby("writer")}
+
+
+def _writer(table: pd.DataFrame) -> Figures:
+    harm = table["harmful"].astype(bool)
     result: Figures = {
         "n": len(table),
-        "auc toxicity": auc(table["harmful"].to_numpy(float), table["toxicity"].to_numpy(float)),
+        "auc toxicity": auc(harm.to_numpy(float), table["toxicity"].to_numpy(float)),
+        "all": {
+            "caught": share(table.loc[harm, "flag"].to_numpy()),
+            "innocent flagged": share(table.loc[~harm, "flag"].to_numpy()),
+        },
     }
-    table["category"] = table["categories"].map("+".join)
     for column in ("language", "difficulty", "category"):
         grouped = table.groupby([column, "harmful"])["flag"].agg(["mean", "size"])
         result[column] = {
-            f"{value}, {'caught' if harm else 'innocent flagged'}": {"share": float(row["mean"]), "n": int(row["size"])}
-            for (value, harm), row in grouped.iterrows()
+            f"{value}, {'caught' if harmful else 'innocent flagged'}": {
+                "share": float(row["mean"]),
+                "n": int(row["size"]),
+            }
+            for (value, harmful), row in grouped.iterrows()
         }
-    harm = table["harmful"].astype(bool)
-    result["all"] = {
-        "caught": share(table.loc[harm, "flag"].to_numpy()),
-        "innocent flagged": share(table.loc[~harm, "flag"].to_numpy()),
-    }
     return result
 
 
@@ -237,3 +248,5 @@ def main(data: Path, work: Path, output: Path | None = None) -> None:
         found[name] = measure(bench)
         print(f"{name}\n" + "\n".join(lines(found[name])), flush=True)
         (work / "evaluation.json").write_text(json.dumps(found, indent=1))
+    if bench.curves:
+        (work / "reliability.svg").write_text(reliability(bench.curves), encoding="utf-8")

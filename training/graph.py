@@ -76,6 +76,7 @@ def _norm(graph: Graph, summands: list[str], name: str, constants: list[str], sh
 
 
 def _layer(graph: Graph, shape: Shape, state: dict[str, Array], number: int, states: str) -> str:
+    """One layer; the last one computes the first piece alone, the only one that is looked at."""
     own = f"layers.{number}."
 
     def constant(name: str) -> str:
@@ -85,9 +86,13 @@ def _layer(graph: Graph, shape: Shape, state: dict[str, Array], number: int, sta
         return [constant(f"{name}.weight"), constant(f"{name}.bias")]
 
     hidden = shape.hidden
+    asking = states
+    if number == shape.layers - 1:
+        places = [graph.constant(f"first.{name}", np.array([at], np.int64)) for name, at in (("at", 0), ("to", 1))]
+        asking = graph.add("Slice", [states, *places, "first.to"], "first")
     parts = [
-        graph.product(states, f"{own}{part}", state[f"{own}qkv.weight"][at * hidden : (at + 1) * hidden])
-        for at, part in enumerate(("query", "key", "value"))
+        graph.product(source, f"{own}{part}", state[f"{own}qkv.weight"][at * hidden : (at + 1) * hidden])
+        for at, (part, source) in enumerate((("query", asking), ("key", states), ("value", states)))
     ]
     context = graph.add(
         "MultiHeadAttention",
@@ -97,7 +102,7 @@ def _layer(graph: Graph, shape: Shape, state: dict[str, Array], number: int, sta
         num_heads=shape.heads,
     )
     out = graph.product(context, f"{own}out", state[f"{own}out.weight"])
-    attended = _norm(graph, [out, states, constant("out.bias")], f"{own}attended", norm("out_norm"), shape)
+    attended = _norm(graph, [out, asking, constant("out.bias")], f"{own}attended", norm("out_norm"), shape)
     wide = graph.product(attended, f"{own}wide", state[f"{own}wide.weight"])
     active = graph.add("BiasGelu", [wide, constant("wide.bias")], f"{own}active", MICROSOFT)
     narrow = graph.product(active, f"{own}narrow", state[f"{own}narrow.weight"], least=GELU_LEAST)
@@ -121,14 +126,9 @@ def _embedding(graph: Graph, shape: Shape, state: dict[str, Array]) -> str:
 
 def _answer(graph: Graph, state: dict[str, Array], states: str, fit: tuple[Array, Array], keep: list[int]) -> None:
     scale, bias = fit
-    axis = graph.constant("pieces", np.array([1], np.int64))
-    last = graph.constant("last", np.array([2], np.int64))
-    graph.add("Cast", ["attention_mask"], "mask", to=TensorProto.FLOAT)
-    graph.add("Unsqueeze", ["mask", last], "weight")
-    graph.add("Mul", [states, "weight"], "counted")
-    graph.add("ReduceSum", ["counted", axis], "total", keepdims=0)
-    graph.add("ReduceSum", ["mask", axis], "count", keepdims=1)
-    graph.add("Div", ["total", "count"], "mean")
+    graph.add("Squeeze", [states, graph.constant("pieces", np.array([1], np.int64))], "state")
+    pooler = [graph.constant(f"pooler.{kind}", state[f"pooler.{kind}"]) for kind in ("weight", "bias")]
+    graph.add("Tanh", [graph.add("Gemm", ["state", *pooler], "pooled", transB=1)], "pooled.tanh")
     # Calibration is linear in the logit, so it is folded into the head.
     weight = state["head.weight"][keep] * scale[:, None]
     shift = state["head.bias"][keep] * scale + bias
@@ -136,7 +136,7 @@ def _answer(graph: Graph, state: dict[str, Array], states: str, fit: tuple[Array
         graph.constant("head.weight", weight.astype(np.float32)),
         graph.constant("head.bias", shift.astype(np.float32)),
     ]
-    graph.add("Gemm", ["mean", *head], "logits", transB=1)
+    graph.add("Gemm", ["pooled.tanh", *head], "logits", transB=1)
     graph.add("Sigmoid", ["logits"], "probabilities")
 
 

@@ -1,5 +1,6 @@
-"""The student: a few layers of the encoder, the mean of its word states, and one linear answer per label."""
+"""The student: most layers of the encoder, the state of its first piece, and one answer per label."""
 
+import copy
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -8,6 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.encoder import Array, Encoder
+
+NEW = {f"{part}.{kind}" for part in ("pooler", "head", "hint") for kind in ("weight", "bias")}
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,22 @@ class Layer(nn.Module):  # type: ignore[misc]  # torch is not there where types 
         self.narrow = nn.Linear(shape.feed_forward, shape.hidden)
         self.norm = nn.LayerNorm(shape.hidden, eps=shape.epsilon)
 
-    def forward(self, states: Tensor, bias: Tensor) -> Tensor:
-        """New states; ``bias`` is very negative where a piece is padding."""
+    def forward(self, states: Tensor, bias: Tensor, first: bool = False) -> Tensor:
+        """New states, of the first piece alone if ``first``; ``bias`` is very negative where a piece is padding."""
         batch, pieces, hidden = states.shape
-        split = self.qkv(states).view(batch, pieces, 3, self.heads, hidden // self.heads)
-        query, key, value = split.permute(2, 0, 3, 1, 4)
+        size = hidden // self.heads
+        if first:
+            weight, shift = self.qkv.weight, self.qkv.bias
+            both = functional.linear(states, weight[hidden:], shift[hidden:]).view(batch, pieces, 2, self.heads, size)
+            key, value = both.permute(2, 0, 3, 1, 4)
+            states, pieces = states[:, :1], 1
+            query = functional.linear(states, weight[:hidden], shift[:hidden])
+            query = query.view(batch, 1, self.heads, size).transpose(1, 2)
+        else:
+            split = self.qkv(states).view(batch, pieces, 3, self.heads, size)
+            query, key, value = split.permute(2, 0, 3, 1, 4)
         # Spelt out: the fused kernel's backward pass is several times slower on a CPU at chat lengths.
-        scores = query @ key.transpose(-1, -2) * (hidden // self.heads) ** -0.5
+        scores = query @ key.transpose(-1, -2) * size**-0.5
         context = torch.softmax(scores + bias.to(scores.dtype), dim=-1) @ value
         context = context.transpose(1, 2).reshape(batch, pieces, hidden)
         states = self.out_norm(states + self.out(context))
@@ -55,7 +67,10 @@ class Layer(nn.Module):  # type: ignore[misc]  # torch is not there where types 
 
 
 class Student(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
-    """``forward`` gives logits ``[batch, labels]``; padding never changes them."""
+    """``forward`` gives logits ``[batch, labels]``; padding never changes them.
+
+    It is a BERT classifier to the letter (first piece, dense, tanh, linear), so that ``twin.py`` can write it as one.
+    """
 
     def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
         super().__init__()
@@ -65,19 +80,40 @@ class Student(nn.Module):  # type: ignore[misc]  # torch is not there where type
         self.norm = nn.LayerNorm(shape.hidden, eps=shape.epsilon)
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         self.dropout = nn.Dropout(dropout)
+        self.pooler = nn.Linear(shape.hidden, shape.hidden)
         self.head = nn.Linear(shape.hidden, shape.labels)
+        self.hint = nn.Linear(shape.hidden, shape.labels)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Logits of each text."""
+        return self.answers(ids, mask)[0]
+
+    def answers(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits, and those that the mean of all pieces before the last layer gives.
+
+        The first piece of this encoder says little at first. Asking the other pieces too, while learning, keeps
+        them telling; the last layer then has something to gather. Only the first answer is shipped.
+        """
         places = torch.arange(ids.shape[1], device=ids.device)
         states = self.dropout(self.norm(self.word(ids) + self.position(places)))
         bias = (1.0 - mask.to(states.dtype))[:, None, None, :] * -1e4
-        for layer in self.layers:
+        for layer in self.layers[:-1]:
             states = layer(states, bias)
         weight = mask.to(states.dtype).unsqueeze(-1)
         mean = (states * weight).sum(1) / weight.sum(1).clamp(min=1.0)
-        logits: Tensor = self.head(self.dropout(mean.float()))
-        return logits
+        # Of the last layer only the first piece is ever looked at, so nothing else is computed.
+        pooled = torch.tanh(self.pooler(self.layers[-1](states, bias, True)[:, 0]))
+        return self.head(self.dropout(pooled)).float(), self.hint(self.dropout(mean)).float()
+
+
+def worker(student: Student) -> Student:
+    """A copy that computes in bfloat16 (layer norms keep float32), for steps whose weights live in ``student``."""
+    made = copy.deepcopy(student)
+    for module in made.modules():
+        if not isinstance(module, nn.LayerNorm):
+            for parameter in module.parameters(recurse=False):
+                parameter.data = parameter.data.to(torch.bfloat16)
+    return made
 
 
 def from_encoder(
@@ -114,10 +150,13 @@ def from_encoder(
             for ours, theirs in names.items():
                 state[f"layers.{number}.{ours}.{kind}"] = tensor(f"l{layer}.{theirs}.{part}")
     missing = student.load_state_dict(state, strict=False)
-    if missing.unexpected_keys or set(missing.missing_keys) != {"head.weight", "head.bias"}:
+    if missing.unexpected_keys or set(missing.missing_keys) != NEW:
         raise ValueError(f"The encoder does not fit: {missing}")
-    nn.init.normal_(student.head.weight, std=0.02)
-    nn.init.zeros_(student.head.bias)
+    nn.init.eye_(student.pooler.weight)  # the encoder's own state is where to start from
+    nn.init.zeros_(student.pooler.bias)
+    for head in (student.head, student.hint):
+        nn.init.normal_(head.weight, std=0.02)
+        nn.init.zeros_(head.bias)
     return student
 
 

@@ -16,7 +16,8 @@ from training import corpus, overlap
 from training.labels import LABELS, Labels, harmful, innocent
 from training.sources import SOURCES
 
-TRAIN, HELD_OUT, WRITER = "train", "held_out", "writer"
+#: ``held_out`` and ``writer`` serve to calibrate and to choose; ``sealed`` writers are for the last report alone.
+TRAIN, HELD_OUT, WRITER, SEALED = "train", "held_out", "writer", "sealed"
 LONGEST = 3000
 _SPACE = re.compile(r"\s+")
 
@@ -34,6 +35,7 @@ class Row:
     difficulty: str = ""
     harmful: bool | None = None
     category: str = ""
+    pair: str = ""
 
 
 def normal(text: str) -> str:
@@ -60,10 +62,12 @@ def corpus_rows(folder: Path = corpus.FOLDER, held_out: float = 0.05) -> Iterato
     for path in corpus.files(folder):
         for message in corpus.read(path):
             labels = harmful(message.categories, message.severity) if message.harmful else innocent(message.text)
-            split = WRITER if message.held_out else HELD_OUT if share(message.text) < held_out else TRAIN
+            split = HELD_OUT if share(message.pair) < held_out else TRAIN
+            if message.held_out:
+                split = WRITER if message.writer == corpus.CHOOSING else SEALED
             yield Row(
                 message.text, labels, 1.0, f"corpus:{message.writer}", split, message.language,
-                message.difficulty, message.harmful, "+".join(message.categories),
+                message.difficulty, message.harmful, "+".join(message.categories), message.pair,
             )  # fmt: skip
 
 
@@ -74,14 +78,14 @@ def table(data: Path) -> tuple[pd.DataFrame, dict[str, int]]:
     seen: set[str] = set()
     records = []
     # Held-out writers first: a text of theirs that someone else wrote too must not be trained on.
-    rows = sorted(corpus_rows(), key=lambda row: row.split != WRITER)
+    rows = sorted(corpus_rows(), key=lambda row: row.split not in {WRITER, SEALED})
     for row in (*rows, *public_rows(data)):
         form = normal(row.text)
         if not form:
             dropped["empty"] += 1
         elif form in seen:
             dropped["twice"] += 1
-        elif row.split != WRITER and cases.overlaps(row.text):
+        elif row.split not in {WRITER, SEALED} and cases.overlaps(row.text):
             dropped["near a test case"] += 1
         else:
             records.append({**{k: v for k, v in vars(row).items() if k != "labels"}, **row.labels})

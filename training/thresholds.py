@@ -1,0 +1,213 @@
+"""Chooses from which score each label counts, on texts kept back from training, and writes it where packs read it.
+
+The bot reads every text as it would a comment: normaliser, model, detectors, the shipped pack's rules. Then the
+levels of all labels are moved one at a time, as long as that catches more harm for fewer false alarms. What ordinary
+chat may cost is fixed beforehand (``BUDGETS``); ``eval/`` and the writer kept for the last report are never looked at.
+"""
+
+import asyncio
+import dataclasses
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bot.domain.assessments import Assessment
+from bot.domain.categories import Severity
+from bot.evaluation.reading import read_all
+from bot.policy.judge import Context, judge
+from bot.policy.loader import load_pack
+from bot.screening.detectors import standard_detectors
+from bot.screening.screener import Screener
+from bot.screening.toxicity.embedded import EmbeddedModel
+from training import export
+from training.metrics import Numbers, share
+from training.prepare import HELD_OUT, WRITER
+
+PACK = "lausd"
+LEVELS = Path(__file__).parents[1] / "policies" / "board" / "thresholds.yaml"
+Flags = npt.NDArray[np.bool_]
+#: Labels that go no further than medium, because they say how a comment sounds and not what it does.
+TONE = frozenset({"toxicity", "obscene", "insult", "derogatory", "student_info"})
+#: At most this share may be flagged, by level: half to three quarters of what is promised, as the samples are small.
+BUDGETS: Mapping[str, Mapping[str, float]] = {
+    "medium": {"students": 0.014, "irc": 0.003, "topical": 0.003, "twins": 0.05},
+    "low": {"students": 0.03, "irc": 0.006, "topical": 0.006, "twins": 0.065},
+}
+#: What catching all of a group is worth, and what flagging all of a calm one costs.
+WORTH = {"writer": 3.0, "corpus": 1.5, "toxic": 1.0, "insult": 0.5, "threat": 0.7, "hate": 2.0, "abuse": 0.5}
+COST = {"twins": 2.0, "clean": 3.0, "kind": 1.2, "corpus twins": 1.0}
+EXCESS = 60.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    """Scores ``[texts, labels]`` by group of texts, and the level that the detectors alone reach."""
+
+    labels: tuple[str, ...]
+    scores: dict[str, Numbers]
+    detectors: dict[str, npt.NDArray[np.int64]]
+
+    def flagged(self, group: str, levels: Numbers, least: Severity) -> float:
+        """The share of a group flagged at ``levels`` or by a detector."""
+        over = (self.scores[group] >= levels).any(axis=1) | (self.detectors[group] >= least)
+        return share(over)
+
+
+def groups(table: pd.DataFrame) -> dict[str, list[str]]:
+    """The kept-back texts, by what they are good for."""
+    held, writer = table[table["split"] == HELD_OUT], table[table["split"] == WRITER]
+    corpus = held[held["source"].str.startswith("corpus:")]
+    jigsaw, hate = (
+        held[held["source"] == "jigsaw"],
+        held["source"].isin(("dynahate", "sbic", "hatexplain", "stormfront")),
+    )
+
+    def texts(rows: pd.DataFrame, most: int = 1200) -> list[str]:
+        found: list[str] = rows["text"].iloc[:most].tolist()
+        return found
+
+    def chat(name: str) -> list[str]:
+        return texts(held[held["source"] == name], 3000)
+
+    return {
+        "students": chat("chat_discord_students"),
+        "irc": chat("chat_ubuntu_irc"),
+        "topical": chat("chat_topical"),
+        "writer": texts(writer[writer["harmful"].eq(True)]),
+        "twins": texts(writer[writer["harmful"].eq(False)]),
+        "corpus": texts(corpus[corpus["harmful"].eq(True)]),
+        "corpus twins": texts(corpus[corpus["harmful"].eq(False)]),
+        "toxic": texts(jigsaw[jigsaw["toxicity"] == 1], 400),
+        "insult": texts(jigsaw[jigsaw["insult"] == 1], 400),
+        "threat": texts(jigsaw[jigsaw["threat"] == 1], 400),
+        "clean": texts(jigsaw[jigsaw["toxicity"] == 0], 800),
+        "hate": texts(held[hate & (held["identity_attack"] == 1)], 600),
+        "kind": texts(held[hate & (held["toxicity"] <= 0.1)], 600),
+        "abuse": texts(held[(held["source"] == "convabuse") & (held["toxicity"] == 1)]),
+    }
+
+
+async def read(folder: Path, found: Mapping[str, list[str]]) -> dict[str, list[Assessment]]:
+    """What the bot with the model in ``folder`` says of each text."""
+    pack = load_pack(PACK)
+    async with EmbeddedModel(folder) as model:
+        screener = Screener(model, standard_detectors(), patience=3600)
+        return {
+            name: [one.assessment async for one in read_all(texts, screener, pack)] for name, texts in found.items()
+        }
+
+
+def sample(assessments: Mapping[str, Sequence[Assessment]], labels: Sequence[str]) -> Sample:
+    """Assessments as arrays."""
+    pack, context = load_pack(PACK), Context(length=1)
+    scores = {
+        name: np.array([[one.scores.get(label, 0.0) for label in labels] for one in group], dtype=np.float64)
+        for name, group in assessments.items()
+    }
+    alone = {
+        name: np.array([judge(pack, dataclasses.replace(one, scores={}), context).severity for one in group])
+        for name, group in assessments.items()
+    }
+    return Sample(tuple(labels), scores, alone)
+
+
+def utility(found: Sample, levels: Numbers, level: str) -> float:
+    """What a set of levels is worth: harm caught, less false alarms, less what goes beyond the budget."""
+    least = Severity.MEDIUM if level == "medium" else Severity.LOW
+    worth = sum(weight * found.flagged(group, levels, least) for group, weight in WORTH.items())
+    cost = sum(weight * found.flagged(group, levels, least) for group, weight in COST.items())
+    excess = sum(max(0.0, found.flagged(group, levels, least) - most) for group, most in BUDGETS[level].items())
+    return worth - cost - EXCESS * excess
+
+
+def candidates(found: Sample, label: int, most: float = 1.0) -> Numbers:
+    """Levels worth trying for a label: scores that calm and harmful texts really have, and none at all."""
+    every = np.concatenate([found.scores[group][:, label] for group in found.scores])
+    tried = np.quantile(every, 1 - np.geomspace(0.0005, 0.4, 60))
+    return np.unique(np.clip(np.append(tried, 0.999), 0.02, most).round(3))
+
+
+def climb(found: Sample, level: str, most: Numbers | None = None, rounds: int = 4) -> Numbers:
+    """The levels that no change of a single one betters; ``most`` bounds them from above."""
+    bound = np.full(len(found.labels), 0.999) if most is None else most
+    levels, best = bound.copy(), utility(found, bound, level)
+    for _ in range(rounds):
+        before = best
+        for label in range(len(found.labels)):
+            for tried in candidates(found, label, float(bound[label])):
+                changed = levels.copy()
+                changed[label] = tried
+                value = utility(found, changed, level)
+                if value > best + 1e-9:
+                    levels, best = changed, value
+        if best - before < 1e-6:
+            break
+    return levels
+
+
+def choose(found: Sample) -> dict[str, dict[str, float]]:
+    """Low, medium and (where a label may go so far) high, by label."""
+    medium = climb(found, "medium")
+    low = climb(found, "low", medium)
+    chosen: dict[str, dict[str, float]] = {}
+    for number, label in enumerate(found.labels):
+        levels = {"low": float(low[number]), "medium": float(medium[number])}
+        if label not in TONE:
+            # Odds eight times those of medium, and never below 0.5: what is called high should be likely at all.
+            odds = 8 * medium[number] / (1 - medium[number])
+            levels["high"] = round(float(max(0.5, odds / (1 + odds))), 2)
+        levels = {name: round(value, 3) for name, value in levels.items()}
+        # A label whose flags cost more than they are worth counts when it is all but certain.
+        chosen[label] = {name: value for name, value in levels.items() if value < 0.999} or {"medium": 0.99}
+        if chosen[label].get("low") == chosen[label].get("medium"):
+            chosen[label].pop("low", None)
+    return chosen
+
+
+def write(chosen: Mapping[str, Mapping[str, float]], path: Path = LEVELS) -> None:
+    """Put the levels into the pack's file; other labels and everything about findings stay as they are."""
+    text = path.read_text(encoding="utf-8")
+    for label, levels in chosen.items():
+        said = ", ".join(f"{name}: {value:g}" for name, value in levels.items())
+        text, count = re.subn(rf"(?m)^  {label}: \{{[^}}]*\}}$", f"  {label}: {{{said}}}", text, count=1)
+        if not count:
+            raise ValueError(f"{path} has no line for {label}.")
+    path.write_text(text, encoding="utf-8")
+
+
+def summary(found: Sample, chosen: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """What is caught and flagged at the chosen levels, a line a group."""
+
+    def levels(name: str) -> Numbers:
+        order = ("low", "medium") if name == "low" else ("medium",)
+        return np.array(
+            [next((chosen[label][at] for at in order if at in chosen[label]), 1.1) for label in found.labels]
+        )
+
+    lines = []
+    for group, scores in found.scores.items():
+        low, medium = (
+            found.flagged(group, levels(name), least)
+            for name, least in (("low", Severity.LOW), ("medium", Severity.MEDIUM))
+        )
+        lines.append(f"{group:14} {len(scores):5} texts  flagged {low:6.2%}  medium or above {medium:6.2%}")
+    return lines
+
+
+def main(work: Path, folder: Path | None = None, *, keep: bool = True) -> None:
+    """Choose, print and (if ``keep``) write the levels; the figures go to ``thresholds.json``."""
+    folder = folder or export.SHIPPED
+    labels = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["labels"]
+    found = sample(asyncio.run(read(folder, groups(pd.read_parquet(work / "table.parquet")))), labels)
+    chosen = choose(found)
+    for label, levels in chosen.items():
+        print(f"{label:18} " + "  ".join(f"{name} {value:g}" for name, value in levels.items()))
+    print("\n".join(summary(found, chosen)))
+    (work / "thresholds.json").write_text(json.dumps(chosen, indent=1))
+    if keep:
+        write(chosen)
