@@ -94,13 +94,14 @@ class Redacting(Naming):
 
     def words(self, text: str, marks: Iterable[Mark] = ()) -> tuple[str, tuple[Mark, ...]]:
         """Replace what names, addresses or calls anyone but the subject; marks move along."""
-        changes = sorted(self._changes(text))
         shown, at, moved = [], 0, []
-        for start, end, label in changes:
-            if start < at:
+        for first, end, label in sorted(self._changes(text), key=lambda change: (change[0], -change[1])):
+            if end <= at:
                 continue
-            shown += [text[at:start], label]
-            moved.append((start, end, len(label)))
+            # What begins inside something hidden and reaches further is hidden to its end.
+            start, stands = (first, label) if first >= at else (at, "")
+            shown += [text[at:start], stands]
+            moved.append((start, end, len(stands)))
             at = end
         return "".join([*shown, text[at:]]), tuple((_moved(a, moved), _moved(b, moved)) for a, b in marks)
 

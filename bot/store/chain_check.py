@@ -45,10 +45,11 @@ class ChainCheck:
         # In this order: a snapshot seen here has its row before the walk ends, one sealed later has a later number.
         before = await self._log.chain_head()
         documents = {row.id: row.ciphertext and digest_of(bytes(row.ciphertext)) async for row in self._snapshots()}
-        walk = _Walk({head.strip().lower() for head in heads})
+        walk = _Walk({head.strip().lower() for head in heads}, before)
         async for row in self._log.rows():
             walk.take(row)
-        problems = [*walk.problems, *walk.end(before), *_compared(documents, walk, before.number)]
+        after = await self._log.chain_head()
+        problems = [*walk.problems, *walk.end(after), *_compared(documents, walk, before.number)]
         return ChainHead(walk.number, walk.last), sorted(problems, key=lambda problem: problem.number)
 
     async def _snapshots(self) -> AsyncIterator[Row[Any]]:
@@ -76,9 +77,14 @@ def _compared(documents: Mapping[UUID, bytes | None], walk: _Walk, before: int) 
 
 
 class _Walk:
-    """Takes rows in the order of their numbers and remembers what the end must fit."""
+    """Takes rows in the order of their numbers and remembers what the end must fit.
 
-    def __init__(self, heads: set[str]) -> None:
+    `before` is the head row as it was when the walk began.
+    """
+
+    def __init__(self, heads: set[str], before: ChainHead) -> None:
+        self._before = before
+        self._named = GENESIS
         self.number = 0
         self.last = GENESIS
         self.problems: list[Problem] = []
@@ -97,36 +103,44 @@ class _Walk:
                 row, f"Row {row.number} does not follow row {self.number}: one of the two was changed or put in."
             )
         self.number, self.last = row.number, row.hash
+        if row.number == self._before.number:
+            self._named = row.hash
         self._heads.discard(row.hash.hex())
         if row.act == Act.SEALED and row.snapshot is not None:
             self.sealed[row.snapshot] = row
         elif row.act == Act.DESTROYED:
             self.destroyed.add(row.snapshot)
 
-    def end(self, before: ChainHead) -> list[Problem]:
-        """Return what is wrong at the end; `before` is the head row as it was when the walk began."""
+    def end(self, after: ChainHead) -> list[Problem]:
+        """Return what is wrong at the end; `after` is the head row as it is when the walk has ended."""
         found: list[Problem] = []
+        before = self._before
         if self.number < before.number:
-            sentence = f"Rows {self.number + 1} to {before.number} are missing: the log was cut off."
-            found.append(Problem(before.number, sentence))
-        elif self.number == before.number and self.last != before.hash:
-            found.append(Problem(self.number, f"Row {self.number} is not the one that the log's head names."))
+            found.append(Problem(self.number + 1, f"{_rows(self.number + 1, before.number)} missing: it was cut off."))
+        elif self._named != before.hash:
+            found.append(Problem(before.number, f"Row {before.number} is not the one that the log's head names."))
+        elif self.number > after.number:
+            found.append(Problem(after.number + 1, f"{_rows(after.number + 1, self.number)} put in behind the head."))
         for head in sorted(self._heads):
             sentence = f"The log does not hold the head {head}: it was cut off or rewritten since."
             found.append(Problem(self.number, sentence))
         return found
 
     def _missing(self, row: CustodyRow) -> None:
-        first, last = self.number + 1, row.number - 1
-        which = f"Row {first} is" if first == last else f"Rows {first} to {last} are"
         if row.number <= self.number:
-            which = f"Row {row.number} stands before the first row; it is"
-        self._told(row, f"{which} missing or put in.")
+            self._told(row, f"Row {row.number} was put in before the first row.")
+        else:
+            first = self.number + 1
+            self.problems.append(Problem(first, f"{_rows(first, row.number - 1)} missing."))
         if chained(row) != row.hash:
             self._told(row, f"Row {row.number} was changed.")
 
     def _told(self, row: CustodyRow, sentence: str) -> None:
         self.problems.append(Problem(row.number, sentence))
+
+
+def _rows(first: int, last: int) -> str:
+    return f"Row {first} is" if first == last else f"Rows {first} to {last} are"
 
 
 async def _after(connection: AsyncConnection, lasts: Sequence[Any]) -> list[list[Row[Any]]]:
