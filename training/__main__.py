@@ -55,11 +55,11 @@ def _train(options: argparse.Namespace) -> None:
 def _overlap(options: argparse.Namespace) -> None:
     import pandas as pd  # noqa: PLC0415
 
-    from training import overlap, prepare  # noqa: PLC0415
+    from training import corpus, overlap  # noqa: PLC0415
 
     cases = overlap.hatecheck(options.data)
     table = pd.read_parquet(options.work / "table.parquet", columns=["text", "split", "source"])
-    read = table[~table["split"].isin((prepare.WRITER, prepare.SEALED))]
+    read = table[~table["split"].isin((corpus.WRITER, corpus.SEALED))]
     near = read[read["text"].map(cases.overlaps)]
     print(near.to_string() if len(near) else f"None of {len(read)} texts is near any of {len(cases.cases)} cases.")
     raise SystemExit(1 if len(near) else 0)

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from training import export
+from training.corpus import HELD_OUT, WRITER
 from training.labels import JIGSAW, LABELS
 from training.metrics import Numbers, at_rate, auc, calibration_error, share
-from training.prepare import HELD_OUT, WRITER
 from training.score import Scorer
 from training.sources import CHAT
 

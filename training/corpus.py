@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "corpus"
-HELD_OUT = "heldout"
+PREFIX = "heldout"
 CHOOSING = "heldout-both"
+#: What a text is for: ``held_out`` and ``writer`` to calibrate and to choose, ``sealed`` for the last report alone.
+TRAIN, HELD_OUT, WRITER, SEALED = "train", "held_out", "writer", "sealed"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,6 @@ def read(path: Path) -> Iterator[Message]:
                         difficulty=(row["difficulty"] or "").strip(),
                         language=(row["language"] or "").strip(),
                         writer=path.stem,
-                        held_out=path.name.startswith(HELD_OUT),
+                        held_out=path.name.startswith(PREFIX),
                         pair=f"{path.stem}:{number}",
                     )

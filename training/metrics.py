@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import roc_auc_score
+
+from bot.evaluation import measures
 
 Numbers = npt.NDArray[np.float64]
+share = measures.share
 
 
 def auc(labels: Numbers, scores: Numbers) -> float:
     """Area under the curve; NaN where one class is missing."""
-    if len(np.unique(labels)) < 2:
-        return float("nan")
-    return float(roc_auc_score(labels, scores))
+    return measures.auc(labels == 1, scores)
 
 
 def interval(measure: Callable[[npt.NDArray[np.int64]], float], size: int, rounds: int = 300) -> tuple[float, float]:
@@ -27,11 +27,6 @@ def interval(measure: Callable[[npt.NDArray[np.int64]], float], size: int, round
 def at_rate(innocent: Numbers, rate: float) -> float:
     """The score that at most ``rate`` of ``innocent`` texts reach."""
     return float(np.nextafter(np.quantile(innocent, 1 - rate, method="higher"), 1.0))
-
-
-def share(flags: npt.NDArray[np.bool_]) -> float:
-    """How many are true, 0 to 1."""
-    return float(flags.mean()) if len(flags) else float("nan")
 
 
 def calibration_error(labels: Numbers, scores: Numbers, bins: int = 15) -> float:

@@ -13,11 +13,10 @@ from pathlib import Path
 import pandas as pd
 
 from training import corpus, overlap
+from training.corpus import HELD_OUT, SEALED, TRAIN, WRITER
 from training.labels import LABELS, Labels, harmful, innocent
 from training.sources import SOURCES
 
-#: ``held_out`` and ``writer`` serve to calibrate and to choose; ``sealed`` writers are for the last report alone.
-TRAIN, HELD_OUT, WRITER, SEALED = "train", "held_out", "writer", "sealed"
 LONGEST = 3000
 _SPACE = re.compile(r"\s+")
 

@@ -5,16 +5,18 @@ levels of all labels are moved one at a time, as long as that catches more harm 
 chat may cost is fixed beforehand (``BUDGETS``); ``eval/`` and the writer kept for the last report are never looked at.
 """
 
+from __future__ import annotations
+
 import asyncio
 import dataclasses
 import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from bot.domain.assessments import Assessment
 from bot.domain.categories import Severity
@@ -23,10 +25,12 @@ from bot.policy.judge import Context, judge
 from bot.policy.loader import load_pack
 from bot.screening.detectors import standard_detectors
 from bot.screening.screener import Screener
-from bot.screening.toxicity.embedded import EmbeddedModel
-from training import export
+from bot.screening.toxicity.embedded import SHIPPED, EmbeddedModel
+from training.corpus import HELD_OUT, WRITER
 from training.metrics import Numbers, share
-from training.prepare import HELD_OUT, WRITER
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PACK = "lausd"
 LEVELS = Path(__file__).parents[1] / "policies" / "board" / "thresholds.yaml"
@@ -201,9 +205,12 @@ def summary(found: Sample, chosen: Mapping[str, Mapping[str, float]]) -> list[st
 
 def main(work: Path, folder: Path | None = None, *, keep: bool = True) -> None:
     """Choose, print and (if ``keep``) write the levels; the figures go to ``thresholds.json``."""
-    folder = folder or export.SHIPPED
+    import pandas as pd  # noqa: PLC0415 - the rest of this module runs without the training extra
+
+    folder = folder or SHIPPED
+    table = pd.read_parquet(work / "table.parquet")
     labels = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["labels"]
-    found = sample(asyncio.run(read(folder, groups(pd.read_parquet(work / "table.parquet")))), labels)
+    found = sample(asyncio.run(read(folder, groups(table))), labels)
     chosen = choose(found)
     for label, levels in chosen.items():
         print(f"{label:18} " + "  ".join(f"{name} {value:g}" for name, value in levels.items()))
