@@ -1,0 +1,163 @@
+"""A day as one reader may see it: numbers, items and how they stand. Barred cases are in no list and no count (R25)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from bot.cases.book import CaseBook
+from bot.cases.case import Case
+from bot.cases.routing import barred_from
+from bot.cases.status import UNDECIDED
+from bot.domain.categories import Severity
+from bot.domain.channels import RegisteredChannel
+from bot.domain.ledger import Counts, Entry, Gap, LedgerDay, Mismatch, Signed, mismatches
+from bot.domain.people import SiteRole
+from bot.domain.roster import Roster, Site
+from bot.store import Store
+
+SIGNERS = frozenset({SiteRole.SITE_ADMINISTRATOR, SiteRole.DESIGNEE})
+"""Who may sign a day off (BUL-5688.1 III)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDay:
+    """One channel's day. `counts` are so far, while the entry is not closed; `gaps` touch the day."""
+
+    channel: RegisteredChannel
+    entry: Entry
+    counts: Counts
+    gaps: tuple[Gap, ...]
+
+    @property
+    def mismatches(self) -> tuple[Mismatch, ...]:
+        """What does not add up."""
+        return mismatches(self.counts, self.entry.swept, gap=bool(self.gaps))
+
+    @property
+    def whole(self) -> bool:
+        """Whether it was swept, without a gap, and adds up."""
+        return self.entry.swept is not None and not self.gaps and not self.mismatches
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """A site's day for one reader; `cases` are those the reader may know of."""
+
+    day: LedgerDay
+    site: Site
+    channels: tuple[ChannelDay, ...]
+    cases: tuple[Case, ...]
+    signed: Signed | None
+
+    @property
+    def open(self) -> tuple[Case, ...]:
+        """The cases that wait for a decision, the worst first."""
+        waiting = (case for case in self.cases if case.status in UNDECIDED)
+        return tuple(sorted(waiting, key=lambda case: (-case.judgement.severity, case.opened_at)))
+
+    @property
+    def critical(self) -> tuple[Case, ...]:
+        """The open cases that are critical."""
+        return tuple(case for case in self.open if case.judgement.severity is Severity.CRITICAL)
+
+    def flagged_in(self, channel: RegisteredChannel) -> int:
+        """How many cases of a channel the reader may know of."""
+        return sum(case.channel.ref == channel.ref for case in self.cases)
+
+    def total(self, name: str) -> int:
+        """Return one of the `Counts` over all channels."""
+        return sum(getattr(channel.counts, name) for channel in self.channels)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing waits, and nothing is missing."""
+        return not self.cases and all(channel.whole for channel in self.channels)
+
+
+class Views:
+    """Makes views of days. Every method raises `StoreError` when the database cannot be read."""
+
+    def __init__(self, store: Store, book: CaseBook) -> None:
+        self._store = store
+        self._book = book
+
+    async def of(self, days: Sequence[LedgerDay], reader: str | None) -> list[DayView]:
+        """Return these days as `reader` may see them; without one, as the district's records have them."""
+        roster = await self._book.read_roster()
+        ids = [day.id for day in days]
+        entries = await self._store.ledger.entries(ids)
+        cases, signed = await self._store.ledger.cases(ids), await self._store.ledger.signed(ids)
+        stored = {item.id: item.registered for item in await self._store.channels.all()}
+        gaps = await self._gaps(days, sorted({entry.channel_id for entry in entries}))
+        views: list[DayView] = []
+        for day in days:
+            channels = [
+                await self._channel(day, entry, stored[entry.channel_id], gaps)
+                for entry in entries
+                if entry.day_id == day.id
+            ]
+            known = [await self._book.read(case) for case in cases[day.id]]
+            seen = tuple(case for case in known if case is not None and may_know(case, reader))
+            channels.sort(key=lambda channel: channel.channel.name)
+            views.append(DayView(day, site_called(roster, day.site), tuple(channels), seen, signed.get(day.id)))
+        return views
+
+    async def unsigned(self, site: str, reader: str) -> list[DayView]:
+        """Return the days of a site that wait for a sign-off, the oldest first."""
+        return await self.of(await self._store.ledger.unsigned(site), reader)
+
+    async def lately(self, day: LedgerDay, span: timedelta) -> list[LedgerDay]:
+        """Return the days that ended within `span` before a day's end, that day included."""
+        days = await self._store.ledger.days(day.site, day.date - span, day.date)
+        return [one for one in days if one.ready_at is not None]
+
+    async def day(self, day_id: UUID) -> LedgerDay | None:
+        """Return a day by its id."""
+        return await self._store.ledger.day(day_id)
+
+    async def _channel(
+        self, day: LedgerDay, entry: Entry, channel: RegisteredChannel, gaps: Sequence[Gap]
+    ) -> ChannelDay:
+        counts = entry.counts or await self._store.ledger.so_far(entry, day, day.closes_at)
+        touching = tuple(
+            gap for gap in gaps if gap.channel_id == entry.channel_id and gap.touches(day.opens_at, day.closes_at)
+        )
+        return ChannelDay(channel, entry, counts, touching)
+
+    async def _gaps(self, days: Sequence[LedgerDay], channels: Sequence[int]) -> list[Gap]:
+        if not days:
+            return []
+        first, last = min(day.opens_at for day in days), max(day.closes_at for day in days)
+        return await self._store.gaps.within(channels, first, last)
+
+
+def may_know(case: Case, reader: str | None) -> bool:
+    """Whether a case may be on the reader's lists and in their counts: whoever is barred from it knows nothing."""
+    return reader is None or reader not in barred_from(case.concern)
+
+
+def site_called(roster: Roster, key: str) -> Site:
+    """Return a site by its key; one that left the roster is looked after by the district."""
+    here = roster.sites.get(key)
+    if here is not None:
+        return here
+    above = [person for person in (roster.district.safety_contact, *roster.district.administrators) if person]
+    return Site(key, roster.district.name, above[0] if above else "")
+
+
+def may_sign(roster: Roster, site: Site, person: str) -> bool:
+    """Whether a person may sign this site's days; asked again at every press and every submit."""
+    return bool(roster.roles(person, site) & SIGNERS)
+
+
+def local_date(on: date) -> str:
+    """Return a date as lists write it."""
+    return f"{on:%Y-%m-%d}"
+
+
+def waited(since: datetime, until: datetime) -> timedelta:
+    """Return how long something took; nothing takes less than nothing."""
+    return max(timedelta(0), until - since)
