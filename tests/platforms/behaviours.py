@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.platform.capabilities import Capability
+from tests.platforms.discord_stage import DiscordStage
 from tests.platforms.local_stage import ByHandStage, LocalStage
 from tests.platforms.stage import Stage
 
-STAGES: dict[str, type[Stage]] = {"local": LocalStage, "by hand": ByHandStage}
+STAGES: dict[str, type[Stage]] = {"local": LocalStage, "discord": DiscordStage, "by hand": ByHandStage}
 """Every platform that the behaviours are played on."""
 
 STAND_INS = frozenset({"by hand"})
@@ -108,7 +109,8 @@ _HEAD = """# What the bot does
 One list for every platform. Each line is a test that plays it with the whole bot: see `tests/platforms/`.
 
 - **Played on** names the platforms where it runs. *local* is the chat service in the browser. *by hand* is the same
-  service when the bot has no right to remove anything. A platform that is not named cannot do what the line needs.
+  service when the bot has no right to remove anything. *discord* is discord.py on a small server that speaks
+  Discord's protocol. A platform that is not named cannot do what the line needs.
 - This page is written by `python -m tests.platforms.behaviours`. A test fails when it and the tests differ."""
 
 if __name__ == "__main__":

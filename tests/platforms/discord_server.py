@@ -105,20 +105,25 @@ class DiscordServer:
         assert self._runner is not None
         await self._runner.cleanup()
 
-    async def go_down(self) -> None:
-        """Refuse connections, and cut those that stand. Sessions are kept: see `gateway.forget`."""
+    async def go_down(self, code: int | None = None) -> None:
+        """Refuse connections, and cut those that stand; with a code, the gateway tells what it had to tell before.
+
+        Sessions are kept: see `gateway.forget`.
+        """
         if self._site is not None:
             await self._site.stop()
             self._site = None
-        await self.gateway.drop()
         assert self._runner is not None
         assert self._runner.server is not None
         for connection in self._runner.server.connections:
-            if connection.transport is not None:
+            if connection.transport is not None and not self.gateway.is_line(connection.transport):
                 connection.transport.abort()
+        await self.gateway.drop(code)
 
     async def come_back(self) -> None:
-        """Take connections again, at the same port."""
+        """Take connections again, at the same port, unless they are taken."""
+        if self._site is not None:
+            return
         assert self._runner is not None
         self._site = web.TCPSite(self._runner, HOST, self.port, reuse_address=True)
         await self._site.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from tests.platforms.seen import SeenCard
@@ -22,12 +24,18 @@ HOSTILE = {
 }
 
 
+def visible(words: str) -> str:
+    """Return what can be seen of words: a platform may leave out signs without a shape, and draw gaps its own way."""
+    spaced = " ".join(words.split())
+    return "".join(one for one in spaced if unicodedata.category(one) not in ("Cc", "Cf") and one != "\ufe0f")
+
+
 def is_inert(card: SeenCard, hostile: str) -> None:
-    """Check that a card shows the words in its quote, letter by letter, and nowhere else."""
+    """Check that a card shows the words in its quote, every letter that can be seen, and nowhere else."""
     shown = card.quote or ""
     assert card.alive == ()
     assert len(shown) <= 200
-    assert shown.strip("…") in f"{CRUEL} {hostile}"
+    assert visible(shown.strip("…")) in visible(f"{CRUEL} {hostile}")
     assert all(word not in card.around for word in hostile.split() if len(word) > 4)
 
 

@@ -191,6 +191,7 @@ def message(one: Message, people: Mapping[int, Person], home: Guild | None = Non
         "webhook_id": _id(one.webhook),
         "application_id": _id(one.application),
         "interaction_metadata": one.interaction,
+        "nonce": one.nonce,
     }
     payload |= {key: value for key, value in optional.items() if value}
     if home is not None and (sender := home.members.get(one.author.id)) and one.webhook is None:

@@ -65,6 +65,10 @@ class Gateway:
         """Whether every session has a line, and there is one at all."""
         return bool(self.sessions) and all(session.line is not None for session in self.sessions.values())
 
+    def is_line(self, transport: asyncio.BaseTransport) -> bool:
+        """Whether a connection is one of the gateway's."""
+        return any(line.transport is transport for line in self._lines)
+
     # --- lines that break ---------------------------------------------------------------------------------------------
 
     async def drop(self, code: int | None = None) -> None:

@@ -17,6 +17,7 @@ _REPLY = 19
 _MESSAGES = "/channels/{channel}/messages"
 _ONE = _MESSAGES + "/{message}"
 _BULK_AGE = timedelta(days=14)
+_NONCE_AGE = timedelta(minutes=5)
 
 
 @routes.on("GET", _MESSAGES)
@@ -43,12 +44,14 @@ def post(call: Call) -> Json:
     channel = call.world.seen_channel(call.path["channel"])
     _may_send(call, channel)
     validation.message(call.body, files=len(call.files), has=0)
-    message = Message(call.world.ids.make(), channel.id, call.world.bot)
+    if sent_before := _sent_before(call, channel):
+        return call.world.drawn(sent_before)
+    message = Message(call.world.ids.make(), channel.id, call.world.bot, nonce=call.body.get("nonce"))
     write(call, message)
     if reference := call.body.get("message_reference"):
         _refer(call, channel, message, reference)
     call.world.publish(message)
-    return call.world.drawn(message) | ({"nonce": call.body["nonce"]} if call.body.get("nonce") else {})
+    return call.world.drawn(message)
 
 
 @routes.on("PATCH", _ONE)
@@ -196,6 +199,16 @@ def _may_send(call: Call, channel: Channel) -> None:
         raise errors.missing_permissions()
     if channel.locked and not call.world.may(channel, Permission.MANAGE_THREADS):
         raise errors.ApiError(400, 50083, "Thread is archived")
+
+
+def _sent_before(call: Call, channel: Channel) -> Message | None:
+    """Return the message of a few minutes ago that this one repeats, where the form asks that none is repeated."""
+    nonce = call.body.get("nonce")
+    if not nonce or not call.body.get("enforce_nonce"):
+        return None
+    since = datetime.now(UTC) - _NONCE_AGE
+    recent = (one for one in channel.messages if one.posted > since and one.author is call.world.bot)
+    return next((one for one in recent if one.nonce == nonce), None)
 
 
 def _refer(call: Call, channel: Channel, message: Message, reference: Json) -> None:

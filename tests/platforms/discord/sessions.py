@@ -29,7 +29,7 @@ class Line:
 
     def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport, *, compressed: bool) -> None:
         self.socket = socket
-        self._transport = transport
+        self.transport = transport
         self._deflate = zlib.compressobj() if compressed else None
         self._packets: asyncio.Queue[Json | None] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write(), name="gateway writer")
@@ -51,7 +51,7 @@ class Line:
     def cut(self) -> None:
         """Cut it off as a broken network would."""
         self.stop()
-        self._transport.abort()
+        self.transport.abort()
 
     async def _write(self) -> None:
         while (packet := await self._packets.get()) is not None:

@@ -23,6 +23,7 @@ def message(body: Json, *, files: int = 0, has: int = 1) -> None:
     form = Form(body)
     layout = bool((body.get("flags") or 0) & COMPONENTS_V2)
     form.text("content", 2000)
+    form.text("nonce", 25)
     _embeds(form.at("embeds"))
     message_components(form.at("components"), layout=layout)
     _mentions(form)

@@ -121,6 +121,7 @@ class Message:
     pinned_at: datetime | None = None
     webhook: int | None = None
     application: int | None = None
+    nonce: str | None = None
     interaction: Json | None = None
     thread: int | None = None
 

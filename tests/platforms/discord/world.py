@@ -13,7 +13,7 @@ from tests.platforms.discord.permissions import MEMBER, NOTHING, Permission
 from tests.platforms.discord.snowflakes import stamp
 from tests.platforms.discord.state import Happening
 from tests.platforms.discord.talk import Talk
-from tests.platforms.discord.values import Channel, Guild, Json, Kind, Member, Message, Overwrite, Person
+from tests.platforms.discord.values import Channel, Guild, Json, Kind, Member, Message, Overwrite, Person, Role
 
 CHANNEL_CREATE, CHANNEL_UPDATE, CHANNEL_DELETE = 10, 11, 12
 OVERWRITE_CREATE, OVERWRITE_UPDATE = 13, 14
@@ -77,10 +77,33 @@ class World(Talk):
         guild.members[person.id].nick = nick
         self.member_changed(guild, guild.members[person.id])
 
+    def give_roles(self, guild: Guild, person: Person, *roles: int) -> None:
+        """Have a member have these roles, and no others."""
+        guild.members[person.id].roles = list(roles)
+        self.member_changed(guild, guild.members[person.id])
+
     def member_changed(self, guild: Guild, member: Member) -> None:
         """Tell that a member is not what they were: name, roles, time-out."""
         payload = drawing.member(guild, member) | {"guild_id": str(guild.id)}
         self.tell(Happening("GUILD_MEMBER_UPDATE", payload, guild.id))
+
+    def change_role(self, guild: Guild, role: Role, permissions: Permission) -> None:
+        """Have a role give these permissions."""
+        role.permissions = permissions
+        payload = {"guild_id": str(guild.id), "role": drawing.role(role)}
+        self.tell(Happening("GUILD_ROLE_UPDATE", payload, guild.id))
+
+    def guild_changed(self, guild: Guild) -> None:
+        """Tell that a guild is not what it was: name, owner, features."""
+        self.tell(Happening("GUILD_UPDATE", drawing.guild(guild), guild.id))
+
+    def outage(self, guild: Guild) -> None:
+        """Have an outage of one guild begin: it is told; `outage_over` ends it."""
+        self.tell(Happening("GUILD_DELETE", {"id": str(guild.id), "unavailable": True}, guild.id))
+
+    def outage_over(self, guild: Guild) -> None:
+        """Have an outage end."""
+        self.tell(Happening("GUILD_CREATE", self.whole_guild(guild), guild.id))
 
     # --- channels -----------------------------------------------------------------------------------------------------
 
