@@ -130,7 +130,7 @@ def read_settings() -> Settings:
     """Read the environment; raise `SettingsError` naming the setting that cannot be used, never a secret."""
     known = Settings.names()
     for name in sorted(os.environ):
-        if name.startswith(PREFIX) and name.removesuffix(FILE) not in known:
+        if name.startswith(PREFIX) and not {name, name.removesuffix(FILE)} & known:
             raise SettingsError(f"{name} is no setting of Crossing Guard; known are {_ours(known)}.")
     try:
         return Settings()

@@ -84,6 +84,11 @@ def test_an_unreadable_secret_file_is_one_sentence(monkeypatch: pytest.MonkeyPat
         read_settings()
 
 
+def test_a_setting_that_names_a_file_itself_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSING_GUARD_SITE_FILE", "lincoln.toml")
+    assert read_settings().site_file == Path("lincoln.toml")
+
+
 def test_every_setting_is_explained_in_the_docs() -> None:
     page = Path(__file__).parents[1].joinpath("docs", "settings.md").read_text(encoding="utf-8")
     assert {name for name in Settings.names() if f"`{name}`" not in page} == set()

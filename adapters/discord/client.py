@@ -47,6 +47,8 @@ from bot.platform.events import (
 
 log = logging.getLogger(__name__)
 
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot never listens to voices
+
 MOST_PLACES = 5000
 """Threads that are remembered when Discord's own memory has let them go."""
 

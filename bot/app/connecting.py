@@ -1,0 +1,67 @@
+"""Opens the platforms whose tokens are set. Adapters are imported only when wanted: `--help` starts at once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib import import_module
+
+from starlette.routing import BaseRoute
+
+from bot.errors import SettingsError
+from bot.platform.protocol import Platform
+from bot.settings import Settings
+
+_NONE = "No platform is set up: set DISCORD_TOKEN or SLACK_BOT_TOKEN (or their _FILE forms)."
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connected platform, whether its line stands just now, and what it serves over HTTP (`CROSSING_GUARD_HTTP`)."""
+
+    platform: Platform
+    stands: Callable[[], bool]
+    routes: tuple[BaseRoute, ...] = ()
+
+
+Opener = Callable[[Settings], AbstractAsyncContextManager[Connection]]
+
+
+@asynccontextmanager
+async def discord_platform(settings: Settings) -> AsyncIterator[Connection]:
+    """Connect to Discord while the block runs; raise `SettingsError` for what Discord refuses."""
+    opening = import_module("adapters.discord.connecting")
+    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+    opened = opening.open_discord(token, api_url=settings.discord_api_url, shards=settings.shards)
+    async with opened as platform:
+        yield Connection(platform, lambda: platform.client.line.stands)
+
+
+def slack_platform(settings: Settings) -> AbstractAsyncContextManager[Connection]:
+    """Connect to Slack while the block runs: see `bot.app.connecting_slack`."""
+    try:
+        opening = import_module("bot.app.connecting_slack")
+    except ModuleNotFoundError as error:
+        raise SettingsError("This version cannot connect to Slack yet; leave SLACK_BOT_TOKEN out.") from error
+    opened: AbstractAsyncContextManager[Connection] = opening.slack_platform(settings)
+    return opened
+
+
+def chosen(settings: Settings) -> tuple[Opener, ...]:
+    """Return how to open each platform whose token is set; raise `SettingsError` when there is none."""
+    found: list[Opener] = []
+    if settings.discord_token is not None:
+        found.append(discord_platform)
+    if settings.slack_bot_token is not None:
+        found.append(slack_platform)
+    if not found:
+        raise SettingsError(_NONE)
+    return tuple(found)
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[tuple[Connection, ...]]:
+    """Connect every platform whose token is set, and close them all when the block ends."""
+    async with AsyncExitStack() as stack:
+        yield tuple([await stack.enter_async_context(opener(settings)) for opener in chosen(settings)])
