@@ -1,0 +1,94 @@
+"""Signed HTTP: Slack posts events and interactions to the program's own address.
+
+slack-bolt checks the signature and its age (five minutes); whatever fails is answered with 401 and counted. Slack does
+not say when it could not reach this address, so the way to Slack is looked at now and then: where it was broken, the
+way back was, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.async_app import AsyncApp
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adapters.slack.line import Line
+from adapters.slack.refusals import RefusedError
+from adapters.slack.workspaces import Workspaces
+from bot.errors import PlatformError
+
+log = logging.getLogger(__name__)
+
+PATH = "/slack/events"
+LARGEST = 2_000_000
+"""Bytes of a request that are read; Slack's are far smaller."""
+LOOK = 30.0
+"""Seconds between two looks at whether Slack can be reached."""
+
+
+@dataclass
+class Counts:
+    """Requests since the start, for `/metrics`: all of them, and those with a forged, stale or missing signature."""
+
+    requests: int = 0
+    forged: int = 0
+
+
+class Door:
+    """Takes Slack's requests in."""
+
+    def __init__(self, app: AsyncApp) -> None:
+        self._app = app
+        self.counts = Counts()
+
+    def routes(self) -> list[Route]:
+        """Return what the program's HTTP server serves for Slack."""
+        return [Route(PATH, self.take, methods=["POST"])]
+
+    async def take(self, request: Request) -> Response:
+        """Answer one request: 401 without a valid signature, 413 for one that is too large."""
+        self.counts.requests += 1
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST:
+                return Response("too large", status_code=413)
+        try:
+            asked = to_async_bolt_request(request, bytes(body))
+        except UnicodeDecodeError:
+            self.counts.forged += 1
+            return Response("invalid request", status_code=401)
+        answer = await self._app.async_dispatch(asked)
+        if answer.status == 401:
+            self.counts.forged += 1
+            log.warning("A request to %s had no valid signature and was refused.", PATH)
+        return to_starlette_response(answer)
+
+
+class HttpLine:
+    """Looks at whether Slack can be reached, and tells the core's line when it could not."""
+
+    def __init__(self, workspaces: Workspaces, line: Line) -> None:
+        self._workspaces = workspaces
+        self._line = line
+        self.look = LOOK
+
+    async def keep(self) -> None:
+        """Keep looking until cancelled."""
+        self._line.back()
+        while True:
+            await asyncio.sleep(self.look if self._line.up else min(self.look, 5.0))
+            try:
+                for workspace in self._workspaces.all()[:1]:
+                    await workspace.calls("auth.test", at_once=True)
+            except RefusedError as error:
+                log.warning("%s", error)
+            except PlatformError:
+                self._line.lost()
+                continue
+            self._line.back()

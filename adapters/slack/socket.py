@@ -1,0 +1,155 @@
+"""Socket Mode: a WebSocket that this side opens, so that a school behind a firewall needs no address of its own.
+
+slack-sdk's client speaks on the socket; when to connect again is decided here, because its own loop goes on with an
+address that has expired. Whatever ends a connection, also Slack's polite goodbyes, counts as a gap: events may have
+been lost between the old connection and the new one, and reading history again costs little.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+
+from aiohttp import WSMessage
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.calls import Calls
+from adapters.slack.line import Line
+from adapters.slack.quiet import SILENT
+from adapters.slack.refusals import UNKNOWN_TOKEN, RefusedError
+from bot.errors import PlatformError, SettingsError
+
+log = logging.getLogger(__name__)
+
+CONNECT = 10.0
+"""Seconds that a connection may take, from its address to Slack's hello."""
+LINGER = 3.0
+"""Seconds for which an old connection stays open beside the new one, to send the acknowledgements under way."""
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries to connect, at most; they begin with half a second."""
+PING = 5.0
+"""Seconds between two looks at whether the connection still lives."""
+
+
+class Connection(SocketModeClient):
+    """One connection. `over` is set when it ends, or Slack announces its end; it never connects again by itself."""
+
+    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, ping: float) -> None:
+        super().__init__(app_token, logger=SILENT, web_client=client, ping_interval=ping)
+        self.over = asyncio.Event()
+        self.greeted = asyncio.Event()
+        self._app = app
+        self.on_message_listeners.append(self._read)
+        self.socket_mode_request_listeners.append(self._request)
+
+    async def open(self, address: str) -> None:
+        """Connect, and return when Slack has said hello; raise `PlatformError` when it does not."""
+        self.wss_uri = address
+        try:
+            async with asyncio.timeout(CONNECT):
+                await self.connect()  # type: ignore[no-untyped-call]
+                await self.greeted.wait()
+        except TimeoutError:
+            raise PlatformError("Slack did not open a Socket Mode connection in time.") from None
+
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: ARG002
+        """Say that it is over, where slack-sdk would connect again."""
+        self.over.set()
+
+    async def shut(self) -> None:
+        """Close it and wait until nothing of it is left."""
+        self.over.set()
+        await self.close()  # type: ignore[no-untyped-call]
+        parts = (self.message_processor, self.current_session_monitor, self.message_receiver)
+        await asyncio.gather(*(part for part in parts if part is not None), return_exceptions=True)
+
+    async def _read(self, message: WSMessage) -> None:
+        try:
+            content = json.loads(message.data)
+        except ValueError:
+            return
+        if isinstance(content, dict) and content.get("type") == "hello":
+            self.greeted.set()
+
+    async def _request(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        began = time.time()
+        response = await run_async_bolt_app(self._app, request)
+        await send_async_response(client, request, response, began)
+
+
+class SocketLine:
+    """Keeps one connection open, and tells the core's line when it was not."""
+
+    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, calls: Calls, line: Line) -> None:
+        self._app = app
+        self._app_token = app_token
+        self._client = client
+        self._calls = calls
+        self._line = line
+        self._closing: set[asyncio.Task[None]] = set()
+        self.ping = PING
+
+    async def connect(self) -> Connection:
+        """Open a connection; raise `SettingsError` for a token that is worth nothing, else `PlatformError`."""
+        try:
+            told = await self._calls("apps.connections.open", at_once=True)
+        except RefusedError as error:
+            if error.code in UNKNOWN_TOKEN:
+                raise SettingsError(
+                    "Slack does not accept SLACK_APP_TOKEN; make an app-level token with the scope connections:write."
+                ) from None
+            raise
+        connection = Connection(self._app, self._app_token, self._client, self.ping)
+        try:
+            await connection.open(str(told["url"]))
+        except BaseException:
+            await connection.shut()
+            raise
+        return connection
+
+    async def keep(self, connection: Connection | None) -> None:
+        """Keep the line open until cancelled."""
+        try:
+            while True:
+                if connection is None:
+                    connection = await self._connected()
+                self._line.back()
+                await connection.over.wait()
+                self._line.lost()
+                self._close_later(connection)
+                connection = None
+        finally:
+            if connection is not None:
+                await connection.shut()
+            for task in self._closing:
+                task.cancel()
+            await asyncio.gather(*self._closing, return_exceptions=True)
+
+    async def _connected(self) -> Connection:
+        pause = 0.5
+        while True:
+            try:
+                return await self.connect()
+            except (SettingsError, PlatformError) as error:
+                log.warning("Slack cannot be heard, and it is tried again: %s", error)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _close_later(self, connection: Connection) -> None:
+        task = asyncio.create_task(_closed_later(connection), name="close an old connection to Slack")
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+
+async def _closed_later(connection: Connection) -> None:
+    try:
+        await asyncio.sleep(LINGER)
+    finally:
+        await connection.shut()
