@@ -94,6 +94,7 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = _env("SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = _env("SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = _env("SLACK_SIGNING_SECRET")
+    slack_admin_token: SecretStr | None = _env("SLACK_ADMIN_TOKEN")
     slack_client_id: str | None = _env("SLACK_CLIENT_ID")
     slack_client_secret: SecretStr | None = _env("SLACK_CLIENT_SECRET")
     slack_api_url: ServiceUrl | None = _env("SLACK_API_URL")

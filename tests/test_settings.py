@@ -10,7 +10,7 @@ from bot.errors import SettingsError
 from bot.settings import Settings, read_settings
 
 SECRETS = {
-    "DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET", "SMTP_URL",
+    "DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET", "SLACK_ADMIN_TOKEN", "SMTP_URL",
     "DATABASE_URL", "CROSSING_GUARD_KEY",
 }  # fmt: skip
 
