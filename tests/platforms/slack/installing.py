@@ -13,7 +13,7 @@ async def auth_test(call: Call) -> Json:
     """Tell whose token it is."""
     user = call.workspace.users[call.grant.user]
     told = {
-        "url": f"https://{call.workspace.domain}.slack.com/",
+        "url": f"{call.workspace.address}/",
         "team": call.workspace.name,
         "user": user.handle,
         "team_id": call.workspace.id,

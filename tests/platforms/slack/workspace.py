@@ -72,9 +72,14 @@ class Workspace:
             raise SlackError("message_not_found")
         return channel.messages[ts]
 
+    @property
+    def address(self) -> str:
+        """The workspace's address for people."""
+        return f"https://{self.domain}.slack.com"
+
     def permalink(self, channel: str, message: Json) -> str:
         """Return the address at which people see a message in its place."""
-        address = f"https://{self.domain}.slack.com/archives/{channel}/p{message['ts'].replace('.', '')}"
+        address = f"{self.address}/archives/{channel}/p{message['ts'].replace('.', '')}"
         thread = message.get("thread_ts")
         return address if thread in (None, message["ts"]) else f"{address}?thread_ts={thread}&cid={channel}"
 
