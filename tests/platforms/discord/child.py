@@ -24,7 +24,7 @@ from tests.platforms.school import School
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which something that should have happened has not; a busy machine starts a process slowly."""
 
 STOPS_WITHIN = 10.0
@@ -43,6 +43,7 @@ class Child:
         self.campus = Campus(discord.world)
         self.home = home
         self.log = home / "log.txt"
+        self.token = discord.token
         self._process: asyncio.subprocess.Process | None = None
         (home / "site.toml").write_text((school or School()).site_file(self.campus.place), encoding="utf-8")
 
@@ -50,15 +51,17 @@ class Child:
 
     async def start(self) -> None:
         """Start it, and wait until it reads along: its notices stand, and its line is there."""
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=ROOT, env=self._environment(), stdout=log, stderr=log
-            )
+        await self._begin()
         await self.until(lambda: self.discord.gateway.is_connected, "a line to Discord")
         for room in ("class", "families"):
             channel = self.campus.rooms[room]
             await self.until(lambda channel=channel: self.world.cards_in(channel), f"the notice in {room}")  # type: ignore[misc]
         await self.read(self.say("leader", "families", f"Thank you all, {time.monotonic()}"))
+
+    async def ends(self) -> int:
+        """Start it where it cannot run, and return how it ended by itself."""
+        process = await self._begin()
+        return await asyncio.wait_for(process.wait(), PATIENCE)
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to end, and return how it did; fail if that takes longer than it may."""
@@ -151,11 +154,18 @@ class Child:
             raise AssertionError(f"waited in vain for {what}: {self.said()}") from None
         return found
 
+    async def _begin(self) -> asyncio.subprocess.Process:
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+            )
+        return self._process
+
     def _environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
             "DISCORD_API_URL": self.discord.api_url,
-            "DISCORD_TOKEN": self.discord.token,
+            "DISCORD_TOKEN": self.token,
             "CROSSING_GUARD_HOME": str(self.home),
             "CROSSING_GUARD_SITE_FILE": str(self.home / "site.toml"),
         }
