@@ -69,11 +69,18 @@ class Rotation:
         masters = self._keys.masters
         return await self._writer.run(_step, masters)
 
-    async def finish(self, person: str | None, at: datetime, reason: str) -> None:
-        """Name the new key as the one that is needed, and say so in the custody log; once no key is left to wrap."""
-        first = self._keys.masters[0]
+    async def complete(self, person: str, at: datetime, reason: str) -> int:
+        """Wrap every data key anew, then name the new key as the one that is needed, and say so in the custody log.
+
+        Return how many were wrapped. What the bot seals with the old key at the very last moment is wrapped, too.
+        """
+        first, count = self._keys.masters[0], 0
         entry = custody.entry(self._keys, Act.KEY_ROTATED, at, "key rotate", person=person, reason=reason)
-        await self._writer.run(_finish, (first, at, entry))
+        while True:
+            while done := await self.step():
+                count += done
+            if await self._writer.run(_finish, (first, at, entry)):
+                return count
 
     async def forget(self) -> int:
         """Take the old keys out of the key file; return how many.
@@ -153,12 +160,13 @@ async def _rewrap_row(
 
 async def _finish(
     connection: AsyncConnection, asked: Sequence[tuple[MasterKey, datetime, custody.Entry]]
-) -> list[None]:
+) -> list[bool]:
+    finished: list[bool] = []
     for first, at, entry in asked:
         (waiting,) = await _left(connection, [first.key_id])
-        if waiting:
-            raise KeyFileError("Data keys wait for the new master key; run “crossing-guard key rotate” again.")
-        values = {"key_id": first.key_id, "check_value": first.check_value, "since": at}
-        await connection.execute(update(master_key).values(**values))
-        await custody.append(connection, [entry])
-    return [None] * len(asked)
+        finished.append(not waiting)
+        if not waiting:
+            values = {"key_id": first.key_id, "check_value": first.check_value, "since": at}
+            await connection.execute(update(master_key).values(**values))
+            await custody.append(connection, [entry])
+    return finished

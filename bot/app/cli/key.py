@@ -70,11 +70,7 @@ async def _rotated(settings: Settings, person: str, reason: str) -> tuple[str, i
         if roster is None or person not in roster.people:
             raise EvidenceError("This person is not on the roster; use a key that “crossing-guard site show” lists.")
         first = await store.rotation.begin()
-        count = 0
-        while done := await store.rotation.step():
-            count += done
-        await store.rotation.finish(person, datetime.now(UTC), reason)
-        return first.key_id, count
+        return first.key_id, await store.rotation.complete(person, datetime.now(UTC), reason)
 
 
 async def _forgotten(settings: Settings) -> int:
