@@ -10,10 +10,14 @@ from bot.alerts.delivery import Deliverer
 from bot.alerts.errands import Errands
 from bot.app.guard import Parts
 from bot.cases.book import CaseBook
+from bot.daily.closing import DayEnd
+from bot.daily.telling import DayTeller
+from bot.daily.watching import Watching
 from bot.desk.deciding import Deciding
 from bot.desk.desk import Desk
 from bot.desk.pages import Pages
 from bot.desk.reporting import Reporting
+from bot.desk.signing import Signing
 from bot.evidence.context import Contexts
 from bot.evidence.notices import Notices
 from bot.intake import Intake
@@ -50,11 +54,15 @@ async def assembled(
     book = CaseBook(store, clock)
     await book.load()
     pages = Pages(store, pack, book)
-    desk = Desk((pages, Reporting(store, pack, clock), Deciding(store, pack, clock, book, pages)))
+    days = DayTeller(store, platforms, pack, clock, book)
+    signing = Signing(store, clock, book, days.views)
+    desk = Desk((pages, Reporting(store, pack, clock), Deciding(store, pack, clock, book, pages), signing))
     deliverer = Deliverer(store, platforms, pack, clock, book=book)
     versions = Versions(f"{pack.name} {pack.identity.version}", screener.model.identity)
     async with Intake(store, reading(reader), clock, versions=versions, explain=reader.explain) as intake:
         notices = Notices(store, platforms, book, clock)
-        errands = Errands(store, clock, {**deliverer.carriers, **notices.carriers})
+        errands = Errands(store, clock, {**deliverer.carriers, **notices.carriers, **days.carriers})
         contexts = Contexts(store, platforms, clock)
-        yield Parts(store, platforms, intake, known, desk.handle, (errands.run, contexts.run), clock)
+        watching = Watching(store, clock, intake.behind, platforms)
+        rounds = (errands.run, contexts.run, watching.run, DayEnd(store, platforms, intake.receive, clock).run)
+        yield Parts(store, platforms, intake, known, desk.handle, rounds, clock, watching.told)

@@ -33,6 +33,14 @@ Handle = Callable[[Event, Platform], Awaitable[None]]
 """The desk: carries out what people do with commands, buttons and forms. Never raises."""
 
 
+LineNews = Callable[[Interrupted | Resumed, str], Awaitable[None]]
+"""Notes that the line to a platform broke or is back, for the ledger."""
+
+
+async def _unnoted(event: Interrupted | Resumed, platform: str) -> None:
+    """Keep no ledger."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the guard works with. Each of the `rounds` runs until cancelled: errands, sweeps, what is due each day."""
@@ -44,6 +52,7 @@ class Parts:
     desk: Handle
     rounds: Sequence[Callable[[], Awaitable[None]]]
     clock: Callable[[], datetime]
+    line: LineNews = _unnoted
 
 
 class Guard:
@@ -85,10 +94,12 @@ class Guard:
                 case Interrupted():
                     self._down.add(platform.name)
                     self._parts.intake.interrupted(platform.name)
+                    await self._parts.line(event, platform.name)
                 case Resumed():
                     self._down.discard(platform.name)
                     self._parts.intake.interrupted(platform.name)
                     self._look_now.set()
+                    await self._parts.line(event, platform.name)
                 case _:
                     await self._parts.desk(event, platform)
         except StoreError as error:

@@ -36,31 +36,39 @@ _HEARD_AGAIN = (GapCause.LINE, GapCause.DOWNTIME, GapCause.HISTORY)
 
 
 class Watching:
-    """Notes days and gaps. `behind` names the channels whose history has still to be read (`Intake.behind`)."""
+    """Notes days and gaps of the connected `platforms`.
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], behind: Callable[[], Sequence[ChannelRef]]) -> None:
+    `behind` names the channels whose history has still to be read (`Intake.behind`).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        behind: Callable[[], Sequence[ChannelRef]],
+        platforms: Iterable[str],
+    ) -> None:
         self._store = store
         self._clock = clock
         self._behind = behind
         self._behind_since: dict[ChannelRef, datetime] = {}
-        self._platforms: tuple[str, ...] = ()
+        self._platforms = tuple(platforms)
 
-    async def run(self, platforms: Iterable[str]) -> None:
-        """Keep watch over the days and gaps of these platforms until cancelled."""
+    async def run(self) -> None:
+        """Keep watch over days and gaps until cancelled."""
         started = False
         while True:
             try:
                 if not started:
-                    await self.start(platforms)
+                    await self.start()
                     started = True
                 await self.look()
             except StoreError as error:
                 log.warning("The daily ledger waits: %s", error)
             await asyncio.sleep(TICK)
 
-    async def start(self, platforms: Iterable[str]) -> None:
+    async def start(self) -> None:
         """Note what was missed while the program did not run. Call it once, before the first look."""
-        self._platforms = tuple(platforms)
         now, beats = self._clock(), await self._store.gaps.last_beats()
         for name in self._platforms:
             last = beats.get(name)

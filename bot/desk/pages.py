@@ -28,7 +28,7 @@ COUNTED = 200
 """How many of the newest undecided cases are looked through for it."""
 
 _CONTACTS = 3
-_LATER = {"case", "signoff", "register", "setup"}
+_LATER = {"case", "register", "setup"}
 
 
 class Pages(Counter):
