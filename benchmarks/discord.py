@@ -30,7 +30,7 @@ IN_THREADS = 5
 
 
 def measure() -> dict[str, float]:
-    """Return milliseconds from a comment to its card and comments a second when catching up, with limits and without."""
+    """Return milliseconds from comment to card and comments a second when catching up, with limits and without."""
     return asyncio.run(_both())
 
 
