@@ -15,19 +15,30 @@ from bot.platform.protocol import ChannelFacts
 _ABOVE = frozenset({SiteRole.SUPERVISOR, SiteRole.SAFETY_CONTACT, SiteRole.DISTRICT_ADMINISTRATOR})
 
 
+MAIL = "mail"
+"""The name under which e-mail stands beside the platforms."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a person can be reached: a platform's name and their id there."""
+    """Where a person can be reached: a platform's name and their id there, or `MAIL` and their address."""
 
     platform: str
     account: str
 
 
-def address_of(roster: Roster, person: str, platforms: Collection[str], first: str) -> Address | None:
-    """Return where `person` can be reached: on the case's own platform if they have an account, else on another."""
+def address_of(roster: Roster, person: str, outlets: Collection[str], first: str) -> Address | None:
+    """Return where `person` can be reached: on the case's own platform, else on another, else by e-mail."""
     known: Mapping[str, str] = roster.people[person].accounts if person in roster.people else {}
-    ordered = [first, *sorted(platforms)]
-    return next((Address(name, known[name]) for name in ordered if name in platforms and known.get(name)), None)
+    ordered = [first, *sorted(outlets)]
+    account = next((Address(name, known[name]) for name in ordered if name in outlets and known.get(name)), None)
+    return account or mail_of(roster, person, outlets)
+
+
+def mail_of(roster: Roster, person: str, outlets: Collection[str]) -> Address | None:
+    """Return a person's e-mail address, where mail can be sent."""
+    known = roster.people.get(person)
+    return Address(MAIL, known.email) if MAIL in outlets and known is not None and known.email else None
 
 
 def contacts(case: Case, roster: Roster) -> tuple[str, ...]:
@@ -49,8 +60,8 @@ def contacts(case: Case, roster: Roster) -> tuple[str, ...]:
 def wanted(case: Case, roster: Roster, reachable: Collection[str]) -> tuple[str, ...]:
     """Return who should have the case's card, of those who can be reached.
 
-    Whom routing tells; when none of them can be reached and decide, the next contact who can; and once somebody handed
-    the case up, the first person above.
+    Whom routing tells; when none of them can be reached and decide, the next contact who can; once somebody handed the
+    case up, the first person above; and one more for each step that it climbed unacknowledged.
     """
     told = [key for key in route(roster, case.site, case.first_concern).told if key in reachable]
     if not any(_decides(case, roster, key) for key in told):
@@ -58,7 +69,13 @@ def wanted(case: Case, roster: Roster, reachable: Collection[str]) -> tuple[str,
     if case.happened(EventKind.ESCALATED):
         above = (key for key in _next(case, roster, reachable, told) if is_above(case, roster, key))
         told += list(above)[:1]
-    return tuple(told)
+    return (*told, *list(_next(case, roster, reachable, told))[: _climbs(case)])
+
+
+def climbed_to(case: Case, roster: Roster, reachable: Collection[str]) -> tuple[str, ...]:
+    """Return those of `wanted` whom the ladder added: they are told in person even where a channel is shared."""
+    everybody, climbs = wanted(case, roster, reachable), _climbs(case)
+    return everybody[-climbs:] if climbs else ()
 
 
 def next_contacts(case: Case, roster: Roster, reachable: Collection[str], tried: Collection[str]) -> tuple[str, ...]:
@@ -83,6 +100,10 @@ def may_share(case: Case, roster: Roster, platform: str) -> bool:
 def is_private(case: Case, facts: ChannelFacts) -> bool:
     """Whether a shared channel is closed to outsiders, and the author is none of those who administer it."""
     return not facts.open_to and case.author_account not in facts.administrators
+
+
+def _climbs(case: Case) -> int:
+    return sum(event.kind is EventKind.CLIMBED for event in case.events)
 
 
 def _next(case: Case, roster: Roster, reachable: Collection[str], tried: Collection[str]) -> Iterator[str]:

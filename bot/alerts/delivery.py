@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from bot.alerts.contacts import is_above, may_share, next_contacts, wanted
+from bot.alerts.contacts import climbed_to, is_above, may_share, next_contacts, wanted
 from bot.alerts.errands import NOBODY_WAIT, CarryOut, backoff
+from bot.alerts.ladder import Ladder
 from bot.alerts.messenger import Messenger
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
@@ -25,7 +26,7 @@ from bot.cases.status import may_follow
 from bot.domain.cases import CaseEvent, EventKind
 from bot.errors import PlatformError
 from bot.platform.capabilities import Capability
-from bot.platform.protocol import Platform
+from bot.platform.protocol import Outlet, Platform
 from bot.policy.schema import Pack
 from bot.store import Errand, ErrandKind, Store
 from bot.store.cases import NewEvent
@@ -44,6 +45,7 @@ class Deliverer:
     tell                    the same, because more people should have it; then all its cards are redrawn
     update                  the case's cards are redrawn where they stand
     remove                  the platform removes the comment at a person's word, or the case says: by hand
+    climb                   nobody acknowledged in time: see `bot.alerts.ladder`
     ======================  ==========================================================================================
     """
 
@@ -55,19 +57,26 @@ class Deliverer:
         clock: Callable[[], datetime],
         *,
         book: CaseBook | None = None,
+        mail: Outlet | None = None,
     ) -> None:
         self._store = store
         self._platforms = platforms
         self._clock = clock
         self._book = book or CaseBook(store, clock)
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
-        self._messenger = Messenger(store, platforms, pack, self._book, clock)
+        self._messenger = Messenger(store, platforms, pack, self._book, clock, mail=mail)
+        self._ladder = Ladder(store, self._messenger, self._book, clock)
 
     @property
     def carriers(self) -> Mapping[str, CarryOut]:
         """Who carries out which kind of errand."""
         telling = (ErrandKind.FLAG, ErrandKind.REVIEW, ErrandKind.TELL)
-        return {**dict.fromkeys(telling, self._tell), ErrandKind.REMOVE: self._remove, ErrandKind.UPDATE: self._redraw}
+        return {
+            **dict.fromkeys(telling, self._tell),
+            ErrandKind.REMOVE: self._remove,
+            ErrandKind.UPDATE: self._redraw,
+            **self._ladder.carriers,
+        }
 
     async def _tell(self, errand: Errand, last: bool) -> timedelta | None:
         case_id = _case_of(errand)
@@ -89,8 +98,11 @@ class Deliverer:
         if not in_front_of_somebody:
             log.error("Nobody could be told of case %s; see that contacts and platforms are right.", case_id)
             await self._note(case, EventKind.UNREACHED)
-        elif case.happened(EventKind.UNREACHED):
-            await self._note(case, EventKind.REACHED)
+        else:
+            if case.happened(EventKind.UNREACHED):
+                await self._note(case, EventKind.REACHED)
+            for first in wanted(case, self._book.roster, self._messenger.reachable(case))[:1]:
+                await self._ladder.begin(case, first)
         # What happened while these cards were on their way found no card to redraw.
         if errand.kind == ErrandKind.TELL or await self._book.read(case_id) != case:
             await self._messenger.redraw(case_id)
@@ -102,7 +114,8 @@ class Deliverer:
         people = list(wanted(case, roster, reachable))
         routing = route(roster, case.site, case.first_concern)
         if await self._messenger.can_share(case):
-            people = [SHARED, *(key for key in people if is_above(case, roster, key))]
+            climbed = climbed_to(case, roster, reachable)
+            people = [SHARED, *(key for key in people if is_above(case, roster, key) or key in climbed)]
         warned = sorted(key for key in routing.warned if key in reachable)
         return list(dict.fromkeys([*people, *warned]))
 
@@ -121,13 +134,27 @@ class Deliverer:
         return failed
 
     async def _bring_to_the_next(self, case: Case, failed: list[str], reached: set[str]) -> bool:
-        """After the last try: the next contact who can be reached gets the card; return whether there was one."""
+        """After the last try: a mail goes out, or the next contact gets the card; return whether anybody was told."""
+        if await self._mailed(case, failed, reached):
+            return True
         reachable = self._messenger.reachable(case)
         tried = reached | ({SHARED} if failed == [SHARED] else set(failed))
         for contact in next_contacts(case, self._book.roster, reachable, tried):
             if not await self._bring(case, [contact], reached):
                 return True
         return False
+
+    async def _mailed(self, case: Case, failed: list[str], reached: set[str]) -> bool:
+        """Send a mail to whoever could not be reached in chat (closed direct messages, say) and has an address."""
+        mailed = False
+        for recipient in filter(self._messenger.has_mail, failed):
+            try:
+                await self._messenger.bring(case, recipient, reached=frozenset(reached), by_mail=True)
+            except PlatformError:
+                continue
+            reached.add(recipient)
+            mailed = True
+        return mailed
 
     def _acts(self, case: Case, recipient: str) -> bool:
         """Whether a card with this recipient is in front of somebody who can act on it."""

@@ -136,6 +136,8 @@ _LINES = {
     EventKind.DISMISSED: "alert.dismissed",
     EventKind.REMOVAL_ASKED: "alert.removal_asked",
     EventKind.PERMITTED: "alert.permitted",
+    EventKind.CLIMBED: "alert.climbed",
+    EventKind.UNANSWERED: "alert.unanswered",
 }
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from bot.alerts.contacts import Address, address_of, is_private, may_share
+from bot.alerts.contacts import Address, address_of, is_private, mail_of, may_share, next_contacts
 from bot.alerts.drawing import Reader, draw, shows_words
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
@@ -16,7 +17,7 @@ from bot.domain.roster import EvidencePermission
 from bot.errors import EvidenceError, PlatformError, StoreError
 from bot.interface.alerts import moved_card
 from bot.interface.cards import Card
-from bot.platform.protocol import Delivery, Platform, Recipient
+from bot.platform.protocol import Delivery, Outlet, Platform, Recipient
 from bot.policy.schema import Pack
 from bot.store import Store
 from bot.store.deliveries import SHARED, Delivered
@@ -32,7 +33,10 @@ _PASSES = 4
 
 
 class Messenger:
-    """Delivers and redraws cards. Raises `PlatformError` when a platform fails, `StoreError` when the database does."""
+    """Delivers and redraws cards. Raises `PlatformError` when a platform fails, `StoreError` when the database does.
+
+    Cards go out over the platforms, and by `mail`, if there is a server for it, to people without an account.
+    """
 
     def __init__(
         self,
@@ -41,18 +45,24 @@ class Messenger:
         pack: Pack,
         book: CaseBook,
         clock: Callable[[], datetime],
+        *,
+        mail: Outlet | None = None,
     ) -> None:
         self._store = store
         self._platforms = platforms
+        self._outlets: dict[str, Outlet] = {**platforms} | ({} if mail is None else {mail.name: mail})
         self._pack = pack
         self._book = book
         self._clock = clock
 
     def reachable(self, case: Case) -> dict[str, Address]:
-        """Return everybody on the roster who has an account on a connected platform, with where."""
+        """Return everybody on the roster who can be reached, with where; who is away only if nobody else could act."""
         roster, first = self._book.roster, case.channel.ref.platform
-        found = {key: address_of(roster, key, self._platforms, first) for key in roster.people}
-        return {key: address for key, address in found.items() if address is not None}
+        found = {key: address_of(roster, key, self._outlets, first) for key in roster.people}
+        known = {key: address for key, address in found.items() if address is not None}
+        today = self._clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
+        here = {key: address for key, address in known.items() if not roster.people[key].is_away(today)}
+        return here if next_contacts(case, roster, here, ()) else known
 
     async def can_share(self, case: Case) -> bool:
         """Whether the site's alert channel stands in for its people: it is set, and nobody barred can read it."""
@@ -66,11 +76,15 @@ class Messenger:
         except PlatformError:
             return False  # whoever cannot be asked is not trusted with it
 
-    async def bring(self, case: Case, recipient: str, *, reached: frozenset[str]) -> None:
-        """Deliver the case's card to a recipient who has none yet, and note where it stands."""
-        reader, platform, to = self._destination(case, recipient)
+    async def bring(self, case: Case, recipient: str, *, reached: frozenset[str], by_mail: bool = False) -> None:
+        """Deliver the case's card to a recipient who has none yet, and note where it stands.
+
+        With `by_mail` it goes to the person's e-mail address, whatever accounts they have.
+        """
+        address = mail_of(self._book.roster, recipient, self._outlets) if by_mail else None
+        reader, platform, to = self._destination(case, recipient, address)
         card = await self._card(case, reader, reached)
-        delivery = await self._platforms[platform].deliver(card, to, reader.language)
+        delivery = await self._outlets[platform].deliver(card, to, reader.language)
         digest = self._digest(card)
         stands = Delivered(case.id, recipient, platform, delivery.channel, delivery.message, reader.language, digest)
         if not await self._store.deliveries.record(stands, self._clock()):
@@ -82,7 +96,7 @@ class Messenger:
         cards = await self._store.deliveries.of(case_id)
         reached = frozenset(stands.recipient for stands in cards)
         for stands in cards:
-            if stands.platform in self._platforms:
+            if stands.platform in self._outlets:
                 try:
                     await self._redraw(stands, reached)
                 except PlatformError as error:
@@ -103,15 +117,19 @@ class Messenger:
             if digest == stands.digest:
                 return
             where = Delivery(stands.channel, stands.message)
-            await self._platforms[stands.platform].update(where, card, stands.language)
+            await self._outlets[stands.platform].update(where, card, stands.language)
             await self._store.deliveries.redrawn(stands.case, stands.recipient, digest)
             stands = replace(stands, digest=digest)
 
-    def _destination(self, case: Case, recipient: str) -> tuple[Reader, str, Recipient]:
+    def has_mail(self, recipient: str) -> bool:
+        """Whether the person has an e-mail address, and there is a server to send it through."""
+        return mail_of(self._book.roster, recipient, self._outlets) is not None
+
+    def _destination(self, case: Case, recipient: str, address: Address | None = None) -> tuple[Reader, str, Recipient]:
         roster, channel = self._book.roster, case.site.alert_channel
         if recipient == SHARED and channel is not None:
             return Reader(SHARED, roster.district.languages[0]), channel.platform, Recipient(channel=channel)
-        address = self.reachable(case)[recipient]
+        address = address or self.reachable(case)[recipient]
         return Reader(recipient, roster.people[recipient].language), address.platform, Recipient(person=address.account)
 
     async def _card(self, case: Case, reader: Reader, reached: frozenset[str]) -> Card:

@@ -2,20 +2,29 @@
 
 ::
 
-    open ──► acknowledged ──► confirmed ──► removal asked ──► removed
-      │            │              ▲               └── by hand: stays asked, a person does it
-      ├────────────┴──────────────┤
-      └────────────┴──► dismissed
+    open ─► acknowledged ─► investigating ─► action taken ◄─► follow-up
+      │          │      ▲        │    │            │
+      └──────────┴──► escalated ─┘    └► dismissed │
+                                             │     │
+      reopened ◄── (a report, a person) ── closed ◄┘
+      appealed ◄── from every decision; another person upholds or reverses it
 
-Escalation, permission, reports, and the notes that nobody was reached or somebody after all, move nothing.
+A confirmed flag is “action taken”; which action (removal, time-out, note to the author …) is in its events. A report
+about a dismissed or closed case opens it again, because somebody has more to say. Whatever else is noted moves nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from bot.domain.cases import CaseEvent, EventKind
+from bot.domain.cases import CaseEvent, CaseKind, EventKind
+from bot.domain.categories import Severity
+
+if TYPE_CHECKING:
+    from bot.cases.case import Case
 
 
 class Status(StrEnum):
@@ -23,50 +32,187 @@ class Status(StrEnum):
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
-    CONFIRMED = "confirmed"
+    INVESTIGATING = "investigating"
+    ESCALATED = "escalated"
+    ACTION_TAKEN = "action_taken"
     DISMISSED = "dismissed"
-    REMOVAL_ASKED = "removal_asked"
-    REMOVED = "removed"
+    FOLLOW_UP = "follow_up"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    APPEALED = "appealed"
 
 
-UNDECIDED = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
+_FRESH = frozenset({Status.OPEN, Status.ACKNOWLEDGED, Status.INVESTIGATING, Status.ESCALATED, Status.REOPENED})
+
+UNDECIDED = _FRESH | {Status.APPEALED}
 """A person has still to decide."""
 
-_MOVES: dict[EventKind, tuple[frozenset[Status], Status]] = {
-    EventKind.ACKNOWLEDGED: (frozenset({Status.OPEN}), Status.ACKNOWLEDGED),
-    EventKind.CONFIRMED: (UNDECIDED, Status.CONFIRMED),
-    EventKind.DISMISSED: (UNDECIDED, Status.DISMISSED),
-    EventKind.REMOVAL_ASKED: (frozenset({Status.CONFIRMED}), Status.REMOVAL_ASKED),
-    EventKind.REMOVED: (frozenset({Status.REMOVAL_ASKED}), Status.REMOVED),
-}
-"""What moves a case: from where, to where."""
+UNANSWERED = frozenset({Status.OPEN, Status.ESCALATED, Status.REOPENED, Status.APPEALED})
+"""Nobody has taken it up since it came, came back, or was handed up."""
 
-_STANDS: dict[EventKind, frozenset[Status]] = {
-    EventKind.BY_HAND: frozenset({Status.REMOVAL_ASKED}),
-    EventKind.ESCALATED: UNDECIDED | {Status.CONFIRMED},
-    EventKind.PERMITTED: frozenset(Status),
-    EventKind.UNREACHED: frozenset(Status),
-    EventKind.REACHED: frozenset(Status),
-    EventKind.REPORTED: frozenset(Status),
+_CONFIRMED = frozenset({Status.ACTION_TAKEN, Status.FOLLOW_UP})
+_AT_REST = frozenset({Status.DISMISSED, Status.CLOSED})
+_ANY = frozenset(Status)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a case's events amount to. `decision` is the one that stands; `watched` says that somebody looks again."""
+
+    status: Status = Status.OPEN
+    decision: EventKind | None = None
+    watched: bool = False
+    happened: frozenset[EventKind] = frozenset()
+
+
+_MOVES: Mapping[EventKind, tuple[frozenset[Status], Status]] = {
+    EventKind.ACKNOWLEDGED: (frozenset({Status.OPEN, Status.ESCALATED, Status.REOPENED}), Status.ACKNOWLEDGED),
+    EventKind.CLAIMED: (_FRESH, Status.INVESTIGATING),
+    EventKind.ESCALATED: (_FRESH, Status.ESCALATED),
+    EventKind.CONFIRMED: (_FRESH, Status.ACTION_TAKEN),
+    EventKind.DISMISSED: (_FRESH, Status.DISMISSED),
+    EventKind.FOLLOW_UP: (_CONFIRMED, Status.FOLLOW_UP),
+    EventKind.LOOKED_AGAIN: (frozenset({Status.FOLLOW_UP}), Status.ACTION_TAKEN),
+    EventKind.CLOSED: (frozenset({Status.ACTION_TAKEN, Status.DISMISSED}), Status.CLOSED),
+    EventKind.REOPENED: (_AT_REST, Status.REOPENED),
+    EventKind.REPORTED: (_AT_REST, Status.REOPENED),
+    EventKind.APPEALED: (_CONFIRMED | _AT_REST, Status.APPEALED),
+    EventKind.UPHELD: (frozenset({Status.APPEALED}), Status.ACTION_TAKEN),
+    EventKind.REVERSED: (frozenset({Status.APPEALED}), Status.DISMISSED),
+}
+"""What moves a case: from where, to where. An appeal's end also depends on the decision: see `_after`."""
+
+_STANDS: Mapping[EventKind, frozenset[Status]] = {
+    EventKind.CLAIMED: _CONFIRMED | {Status.APPEALED},
+    EventKind.HANDED_OVER: UNDECIDED | _CONFIRMED,
+    EventKind.ESCALATED: _CONFIRMED,
+    EventKind.REMOVAL_ASKED: _CONFIRMED,
+    EventKind.TIME_OUT_ASKED: _CONFIRMED,
+    EventKind.MEMBER_REMOVAL_ASKED: _CONFIRMED,
+    EventKind.AUTHOR_NOTE_ASKED: _CONFIRMED,
+    EventKind.CLIMBED: _ANY - _AT_REST,
+    EventKind.UNANSWERED: _ANY - _AT_REST,
+    EventKind.TICKED: _ANY - {Status.CLOSED},
+    EventKind.UNTICKED: _ANY - {Status.CLOSED},
+    EventKind.REMINDED: frozenset({Status.FOLLOW_UP}),
+    **dict.fromkeys(
+        (
+            EventKind.PERMITTED,
+            EventKind.REPORTED,
+            EventKind.UNREACHED,
+            EventKind.REACHED,
+            EventKind.NOTED,
+            EventKind.CALLED,
+            EventKind.INCIDENT,
+            EventKind.NO_INCIDENT,
+            EventKind.ATTACHED,
+            EventKind.REMOVED,
+            EventKind.BY_HAND,
+            EventKind.TIMED_OUT,
+            EventKind.TIME_OUT_FAILED,
+            EventKind.MEMBER_REMOVED,
+            EventKind.MEMBER_REMOVAL_FAILED,
+            EventKind.AUTHOR_TOLD,
+            EventKind.AUTHOR_UNREACHED,
+        ),
+        _ANY,
+    ),
 }
 """What leaves a case where it stands, and from where it may happen."""
 
-_ONCE = frozenset(EventKind) - {EventKind.REPORTED}
+_NEEDS: Mapping[EventKind, EventKind] = {
+    EventKind.REMOVED: EventKind.REMOVAL_ASKED,
+    EventKind.BY_HAND: EventKind.REMOVAL_ASKED,
+    EventKind.TIMED_OUT: EventKind.TIME_OUT_ASKED,
+    EventKind.TIME_OUT_FAILED: EventKind.TIME_OUT_ASKED,
+    EventKind.MEMBER_REMOVED: EventKind.MEMBER_REMOVAL_ASKED,
+    EventKind.MEMBER_REMOVAL_FAILED: EventKind.MEMBER_REMOVAL_ASKED,
+    EventKind.AUTHOR_TOLD: EventKind.AUTHOR_NOTE_ASKED,
+    EventKind.AUTHOR_UNREACHED: EventKind.AUTHOR_NOTE_ASKED,
+    EventKind.UNTICKED: EventKind.TICKED,
+    EventKind.REACHED: EventKind.UNREACHED,
+}
+"""What cannot happen before something else has: nothing is done to anybody that no person asked for (R27)."""
+
+_NOT_AFTER: Mapping[EventKind, EventKind] = {
+    EventKind.BY_HAND: EventKind.REMOVED,
+    EventKind.TIME_OUT_FAILED: EventKind.TIMED_OUT,
+    EventKind.MEMBER_REMOVAL_FAILED: EventKind.MEMBER_REMOVED,
+    EventKind.AUTHOR_UNREACHED: EventKind.AUTHOR_TOLD,
+}
+
+_ONCE = frozenset(_NEEDS) - {EventKind.UNTICKED} | {
+    EventKind.REMOVAL_ASKED,
+    EventKind.TIME_OUT_ASKED,
+    EventKind.MEMBER_REMOVAL_ASKED,
+    EventKind.AUTHOR_NOTE_ASKED,
+    EventKind.PERMITTED,
+    EventKind.ESCALATED,
+    EventKind.UNREACHED,
+    EventKind.UNANSWERED,
+}
+
+
+def standing_of(events: Iterable[CaseEvent]) -> Standing:
+    """Return what these events amount to; events that could not have happened move nothing."""
+    stands = Standing()
+    for event in events:
+        stands = _after(stands, event.kind) or stands
+    return stands
 
 
 def status_of(events: Iterable[CaseEvent]) -> Status:
-    """Return where a case with these events stands; events that could not have happened move nothing."""
-    status = Status.OPEN
-    for event in events:
-        origins, goal = _MOVES.get(event.kind, (frozenset(), status))
-        if status in origins:
-            status = goal
-    return status
+    """Return where a case with these events stands."""
+    return standing_of(events).status
 
 
-def may_follow(events: tuple[CaseEvent, ...], kind: EventKind) -> bool:
-    """Whether `kind` may happen next; everything but a report happens once."""
-    if kind in _ONCE and any(event.kind is kind for event in events):
+def may_follow(events: Iterable[CaseEvent], kind: EventKind) -> bool:
+    """Whether `kind` may happen next, as far as the events say; who may do it is another question."""
+    return _after(standing_of(events), kind) is not None
+
+
+def answered(case: Case) -> bool:
+    """Whether the ladder may stop: somebody has taken the case up since it came, came back, or was handed up.
+
+    A critical flag is answered only when a person has confirmed who was called, or that nobody had to be, or has found
+    it to be nothing (R17-R19).
+    """
+    stands = standing_of(case.events)
+    if stands.status in _AT_REST:
+        return True
+    if case.judgement.severity is Severity.CRITICAL and case.kind is CaseKind.FLAG:
+        return stands.status not in UNANSWERED and EventKind.CALLED in stands.happened
+    return stands.status not in UNANSWERED
+
+
+def _after(stands: Standing, kind: EventKind) -> Standing | None:
+    """Return what a case amounts to when `kind` happens next, nothing when it cannot."""
+    if not _in_order(stands, kind):
+        return None
+    noted = replace(stands, happened=stands.happened | {kind})
+    origins, goal = _MOVES.get(kind, (frozenset(), stands.status))
+    if stands.status not in origins:
+        return noted if stands.status in _STANDS.get(kind, frozenset()) else None
+    moved = replace(noted, status=goal)
+    if kind in (EventKind.CONFIRMED, EventKind.DISMISSED):
+        return replace(moved, decision=kind, watched=False)
+    if kind in (EventKind.FOLLOW_UP, EventKind.LOOKED_AGAIN):
+        return replace(moved, watched=kind is EventKind.FOLLOW_UP)
+    if kind in (EventKind.UPHELD, EventKind.REVERSED):
+        return _appeal_ended(moved, kind)
+    return moved
+
+
+def _in_order(stands: Standing, kind: EventKind) -> bool:
+    happened = stands.happened
+    if kind in _ONCE and kind in happened:
         return False
-    origins = _MOVES[kind][0] if kind in _MOVES else _STANDS[kind]
-    return status_of(events) in origins
+    return _NEEDS.get(kind, kind) in {kind, *happened} and _NOT_AFTER.get(kind) not in happened
+
+
+def _appeal_ended(stands: Standing, kind: EventKind) -> Standing:
+    confirmed = (stands.decision is EventKind.CONFIRMED) is (kind is EventKind.UPHELD)
+    if not confirmed:
+        return replace(stands, status=Status.DISMISSED, decision=EventKind.DISMISSED, watched=False)
+    goal = Status.FOLLOW_UP if stands.watched else Status.ACTION_TAKEN
+    return replace(stands, status=goal, decision=EventKind.CONFIRMED)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from bot.domain.categories import Severity
@@ -26,7 +26,10 @@ class EvidencePermission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone the bot may contact or trust. `accounts` maps a platform's name to the person's id there."""
+    """Someone the bot may contact or trust. `accounts` maps a platform's name to the person's id there.
+
+    `away` are the days on which they are passed over, first and last included, while someone else is there.
+    """
 
     key: str
     name: str
@@ -34,6 +37,11 @@ class Person:
     email: str | None = None
     language: str = "en"
     accounts: Mapping[str, str] = field(default_factory=dict)
+    away: tuple[tuple[date, date], ...] = ()
+
+    def is_away(self, day: date) -> bool:
+        """Whether the person is out on that school-local day."""
+        return any(first <= day <= last for first, last in self.away)
 
 
 @dataclass(frozen=True, slots=True)

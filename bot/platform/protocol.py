@@ -56,7 +56,24 @@ class SeenChannel:
     name: str
 
 
-class Platform(Protocol):
+class Outlet(Protocol):
+    """Somewhere cards can be brought to people. Raises `PlatformError` when it fails."""
+
+    @property
+    def name(self) -> str:
+        """The outlet as addresses name it: a platform's name, or `mail`."""
+        ...
+
+    async def deliver(self, card: Card, to: Recipient, language: str) -> Delivery:
+        """Post `card`, drawn natively in `language`; nothing in it pings, formats or unfurls beyond the card's own."""
+        ...
+
+    async def update(self, delivery: Delivery, card: Card, language: str) -> None:
+        """Redraw a delivered card in place, where that is possible."""
+        ...
+
+
+class Platform(Outlet, Protocol):
     """One connected platform. Every call that leaves the process has a timeout and raises `PlatformError`."""
 
     @property
@@ -75,14 +92,6 @@ class Platform(Protocol):
 
     def history(self, channel: ChannelRef, after: datetime) -> AsyncIterator[Comment]:
         """Yield every comment still there that was posted or edited after `after`, oldest first, threads included."""
-        ...
-
-    async def deliver(self, card: Card, to: Recipient, language: str) -> Delivery:
-        """Post `card`, drawn natively in `language`; nothing in it pings, formats or unfurls beyond the card's own."""
-        ...
-
-    async def update(self, delivery: Delivery, card: Card, language: str) -> None:
-        """Redraw a delivered card in place."""
         ...
 
     async def answer(self, interaction: Interaction, card: Card) -> None:

@@ -118,7 +118,7 @@ def _roster(file: SiteFile) -> Roster:
 
 def _person(part: PersonPart) -> Person:
     accounts = {name: account for name in ("discord", "slack", "local") if (account := getattr(part, name))}
-    return Person(part.key, part.name, part.title, part.email, part.language, accounts)
+    return Person(part.key, part.name, part.title, part.email, part.language, accounts, part.away)
 
 
 def _site(part: SitePart) -> Site:

@@ -45,6 +45,20 @@ def _days(value: object) -> object:
     raise ValueError(f"must be “{EVERY_DAY}” or a list of days such as [“monday”, “tuesday”]")
 
 
+def _stretch(value: object) -> object:
+    """Read `2026-12-21/2027-01-08`, first and last day included; a single day stands for itself."""
+    if not isinstance(value, str):
+        return value
+    first, _, last = value.partition("/")
+    try:
+        days = date.fromisoformat(first.strip()), date.fromisoformat((last or first).strip())
+    except ValueError:
+        raise ValueError("must look like 2026-12-21/2027-01-08 (first and last day)") from None
+    if days[0] > days[1]:
+        raise ValueError("must begin before it ends, such as 2026-12-21/2027-01-08")
+    return days
+
+
 def _zone(value: object) -> object:
     try:
         ZoneInfo(str(value))
@@ -63,6 +77,7 @@ Account = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{1,63}$")]
 Language = Literal["en", "es"]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Stretch = Annotated[tuple[date, date], BeforeValidator(_stretch)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 SeverityWord = Annotated[Severity, BeforeValidator(_severity)]
 
@@ -93,6 +108,7 @@ class PersonPart(_Part):
     discord: Account | None = None
     slack: Account | None = None
     local: Account | None = None
+    away: tuple[Stretch, ...] = ()
 
 
 class Place(_Part):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -64,13 +64,16 @@ class Registry:
 
     def _sealed(self, person: Person) -> dict[str, Any]:
         row = uuid4()
-        document = json.dumps(asdict(person)).encode("ascii")
+        away = [[first.isoformat(), last.isoformat()] for first, last in person.away]
+        document = json.dumps(asdict(person) | {"away": away}).encode("ascii")
         sealed = self._keys.seal(document, row=row, kind=PERSON)
         return {"id": row, "key": person.key} | sealed.columns()
 
     def _unsealed(self, row: Row[Any]) -> Person:
         sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
-        return Person(**json.loads(self._keys.unseal(sealed, row=row.id, kind=PERSON)))
+        known = json.loads(self._keys.unseal(sealed, row=row.id, kind=PERSON))
+        away = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in known.pop("away", ()))
+        return Person(**known, away=away)
 
     def _roster(self, found: dict[Table, list[Row[Any]]]) -> Roster:
         (here,) = found[district]

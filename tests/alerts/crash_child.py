@@ -37,10 +37,12 @@ class Paper(Recorder):
 
 
 async def undelivered(store: Store) -> int:
-    """How many errands are not done. Leases of a program that was killed are ended, as time would."""
+    """How many errands are due and not done. Leases of a program that was killed are ended, as time would."""
     async with store._engine.begin() as connection:
         await connection.execute(update(schema.outbox).values(leased_until=None))
-        waiting = select(func.count()).where(schema.outbox.c.done_at.is_(None))
+        waiting = select(func.count()).where(
+            schema.outbox.c.done_at.is_(None), schema.outbox.c.due_at <= datetime.now(UTC)
+        )
         return int((await connection.execute(waiting)).scalar_one())
 
 

@@ -23,6 +23,7 @@ from bot.interface.cards import Card, Verb
 from bot.interface.texts import Text, say
 from bot.platform.capabilities import Capability
 from bot.platform.events import ButtonPressed, CommandUsed, FormSubmitted, Interaction
+from bot.platform.protocol import Outlet
 from bot.policy.loader import load_pack
 from bot.store import Store, schema
 from tests.intake.history import Clock
@@ -72,13 +73,15 @@ class School:
     store: Store
     roster: Roster = ROSTER
     clock: Clock = field(default_factory=Clock)
+    mail: Outlet | None = None
     discord: Recorder = field(default_factory=lambda: Recorder("discord", Capability.REMOVE_COMMENT))
 
     async def open(self) -> School:
         await self.store.registry.replace(self.roster)
         self.channel = await self.store.channels.save(replace(ROOM, site="lincoln"))
         self.book = CaseBook(self.store, self.clock)
-        self.deliverer = Deliverer(self.store, {"discord": self.discord}, PACK, self.clock, book=self.book)
+        platforms = {"discord": self.discord}
+        self.deliverer = Deliverer(self.store, platforms, PACK, self.clock, book=self.book, mail=self.mail)
         self.errands = Errands(self.store, self.clock, self.deliverer.carriers)
         pages = Pages(self.store, PACK, self.book)
         deciding = Deciding(self.store, PACK, self.clock, self.book, pages)

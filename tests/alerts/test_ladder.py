@@ -1,0 +1,107 @@
+"""The ladder: nobody answers in time, and the next contact is told; each rung once, whatever happens in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+
+from bot.alerts.ladder import CLIMB
+from bot.cases.case import Case
+from bot.domain.cases import EventKind
+from bot.domain.categories import Severity
+from bot.domain.comments import Author
+from bot.domain.roster import LadderStep
+from bot.interface.cards import Verb
+from bot.store import Store, schema
+from tests.alerts.school import ROSTER, SITE, School, judged
+
+MINUTES = 10
+LADDER = tuple(LadderStep(person, timedelta(minutes=MINUTES)) for person in ("principal", "assistant"))
+IN_ORDER = ["principal", "assistant", "local-district", "safety-office"]
+
+
+@pytest.fixture
+async def school(store: Store) -> School:
+    roster = replace(ROSTER, sites={"lincoln": replace(SITE, ladder=LADDER)})
+    return await School(store, roster).open()
+
+
+async def events(school: School) -> list[str]:
+    return [row.kind for row in await school.rows(schema.case_events)]
+
+
+async def test_an_alert_climbs_to_the_next_contact_until_the_ladder_ends(school: School) -> None:
+    await school.flagged(judged(Severity.HIGH))
+    told = [school.told()]
+    for _ in range(5):
+        await school.settle(minutes=31)
+        told.append(school.told())
+    assert told[0] == ["principal"]
+    assert told[-1] == IN_ORDER
+    assert all(len(later) - len(earlier) <= 1 for earlier, later in pairwise(told))
+    assert await events(school) == [EventKind.CLIMBED] * 3 + [EventKind.UNANSWERED]
+    assert "alert.unanswered" in [line.key for line in school.cards("principal")[0].lines]
+
+
+async def test_nothing_climbs_before_the_rungs_time_is_up(school: School) -> None:
+    await school.flagged(judged(Severity.HIGH))
+    await school.settle(minutes=MINUTES - 1)
+    assert school.told() == ["principal"]
+    await school.settle(minutes=1.5)
+    assert school.told() == ["principal", "assistant"]
+
+
+async def test_an_acknowledgement_stops_the_ladder(school: School) -> None:
+    case = await school.flagged(judged(Severity.HIGH))
+    await school.press("principal", Verb.ACKNOWLEDGE, case)
+    for _ in range(4):
+        await school.settle(minutes=60)
+    assert school.told() == ["principal"]
+    assert EventKind.CLIMBED not in await events(school)
+
+
+async def test_each_step_is_there_once_however_often_the_case_is_told(school: School) -> None:
+    case = await school.flagged(judged(Severity.HIGH))
+    for _ in range(3):
+        await school.deliverer._ladder.begin(await read(school, case), "principal")
+    waiting = [row for row in await school.rows(schema.outbox) if row.kind == CLIMB]
+    assert len(waiting) == 1
+
+
+async def read(school: School, case: UUID) -> Case:
+    found = await school.book.read(case)
+    assert found is not None
+    return found
+
+
+async def test_who_is_away_is_passed_over_while_someone_else_is_there(store: Store) -> None:
+    today = date(2020, 1, 1), date(2099, 1, 1)
+    people = {
+        key: replace(person, away=(today,)) if key == "principal" else person for key, person in ROSTER.people.items()
+    }
+    roster = replace(ROSTER, people=people, sites={"lincoln": replace(SITE, ladder=LADDER)})
+    school = await School(store, roster).open()
+    await school.flagged(judged(Severity.HIGH))
+    assert school.told() == ["assistant"]
+
+
+async def test_when_everybody_is_away_they_are_told_all_the_same(store: Store) -> None:
+    always = ((date(2020, 1, 1), date(2099, 1, 1)),)
+    people = {key: replace(person, away=always) for key, person in ROSTER.people.items()}
+    school = await School(store, replace(ROSTER, people=people)).open()
+    await school.flagged(judged(Severity.HIGH))
+    assert school.told() == ["principal"]
+
+
+async def test_no_step_of_the_ladder_reaches_somebody_barred(store: Store) -> None:
+    roster = replace(ROSTER, sites={"lincoln": replace(SITE, ladder=LADDER)})
+    school = await School(store, roster).open()
+    await school.flagged(judged(Severity.HIGH), author=Author("@assistant"))
+    for _ in range(5):
+        await school.settle(minutes=31)
+    assert "assistant" not in school.told()
+    assert school.told()[-1] == "safety-office"
