@@ -27,6 +27,7 @@ from bot.store.failures import explained, is_store_failure
 from bot.store.gaps import Gaps
 from bot.store.group_commit import GroupCommit
 from bot.store.health import HealthFact, look
+from bot.store.installations import Installations
 from bot.store.keys import Keyring, KeySource, MasterKey, make_master_key
 from bot.store.ledger import Ledger
 from bot.store.migrate import upgrade
@@ -59,6 +60,7 @@ class Store:
         self.deliveries = Deliveries(reader, writer, keys)
         self.custody = CustodyLog(reader, writer, keys)
         self.evidence = Evidence(reader, writer, keys, self.outbox.woken.set)
+        self.installations = Installations(reader, writer, keys)
         self.rotation = Rotation(reader, writer, keys)
         self.ledger = Ledger(reader, writer, keys, self.outbox.woken.set)
         self.gaps = Gaps(reader, writer)
