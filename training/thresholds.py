@@ -27,13 +27,18 @@ from bot.screening.detectors import standard_detectors
 from bot.screening.screener import Screener
 from bot.screening.toxicity.embedded import SHIPPED, EmbeddedModel
 from training.corpus import HELD_OUT, WRITER
-from training.metrics import Numbers, share
+from training.metrics import Numbers, at_rate, share
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PACK = "lausd"
-LEVELS = Path(__file__).parents[1] / "policies" / "board" / "thresholds.yaml"
+ROOT = Path(__file__).parents[1]
+LEVELS = ROOT / "policies" / "board" / "thresholds.yaml"
+PAGE = ROOT / "docs" / "policy-packs.md"
+#: The page's table stands between these two lines.
+BEGIN, END = "<!-- levels: written by python -m training thresholds -->", "<!-- end of levels -->"
+RATES = (0.02, 0.01, 0.005, 0.002)
 Flags = npt.NDArray[np.bool_]
 #: Labels that go no further than medium, because they say how a comment sounds and not what it does.
 TONE = frozenset({"toxicity", "obscene", "insult", "derogatory", "student_info"})
@@ -62,17 +67,17 @@ class Sample:
         return share(over)
 
 
-def groups(table: pd.DataFrame) -> dict[str, list[str]]:
+def groups(rows: pd.DataFrame) -> dict[str, list[str]]:
     """The kept-back texts, by what they are good for."""
-    held, writer = table[table["split"] == HELD_OUT], table[table["split"] == WRITER]
+    held, writer = rows[rows["split"] == HELD_OUT], rows[rows["split"] == WRITER]
     corpus = held[held["source"].str.startswith("corpus:")]
     jigsaw, hate = (
         held[held["source"] == "jigsaw"],
         held["source"].isin(("dynahate", "sbic", "hatexplain", "stormfront")),
     )
 
-    def texts(rows: pd.DataFrame, most: int = 1200) -> list[str]:
-        found: list[str] = rows["text"].iloc[:most].tolist()
+    def texts(some: pd.DataFrame, most: int = 1200) -> list[str]:
+        found: list[str] = some["text"].iloc[:most].tolist()
         return found
 
     def chat(name: str) -> list[str]:
@@ -203,14 +208,40 @@ def summary(found: Sample, chosen: Mapping[str, Mapping[str, float]]) -> list[st
     return lines
 
 
+def table(found: Sample, chosen: Mapping[str, Mapping[str, float]]) -> str:
+    """Markdown: which score a share of student chat reaches, and the levels, a row a label."""
+    heads = [
+        "label",
+        *(f"{rate:.1%}".replace(".0%", "%").replace("%", " %") for rate in RATES),
+        "low",
+        "medium",
+        "high",
+    ]
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    for number, label in enumerate(found.labels):
+        reached = [f"{at_rate(found.scores['students'][:, number], rate):.3f}" for rate in RATES]
+        levels = [f"{chosen[label][name]:g}" if name in chosen[label] else "–" for name in ("low", "medium", "high")]
+        lines.append("| " + " | ".join([label, *reached, *levels]) + " |")
+    return "\n".join(lines)
+
+
+def write_table(markdown: str, page: Path = PAGE) -> None:
+    """Put the table into the page that explains the levels."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{page} has no place for the table of levels.")
+    page.write_text(f"{before}{BEGIN}\n{markdown}\n{END}{after}", encoding="utf-8")
+
+
 def main(work: Path, folder: Path | None = None, *, keep: bool = True) -> None:
     """Choose, print and (if ``keep``) write the levels; the figures go to ``thresholds.json``."""
     import pandas as pd  # noqa: PLC0415 - the rest of this module runs without the training extra
 
     folder = folder or SHIPPED
-    table = pd.read_parquet(work / "table.parquet")
+    texts = groups(pd.read_parquet(work / "table.parquet"))
     labels = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["labels"]
-    found = sample(asyncio.run(read(folder, groups(table))), labels)
+    found = sample(asyncio.run(read(folder, texts)), labels)
     chosen = choose(found)
     for label, levels in chosen.items():
         print(f"{label:18} " + "  ".join(f"{name} {value:g}" for name, value in levels.items()))
@@ -218,3 +249,4 @@ def main(work: Path, folder: Path | None = None, *, keep: bool = True) -> None:
     (work / "thresholds.json").write_text(json.dumps(chosen, indent=1))
     if keep:
         write(chosen)
+        write_table(table(found, chosen))

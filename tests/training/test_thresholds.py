@@ -6,7 +6,21 @@ import numpy as np
 import pytest
 
 from bot.domain.categories import Severity
-from training.thresholds import BUDGETS, COST, LEVELS, WORTH, Sample, choose, climb, summary, write
+from training.thresholds import (
+    BEGIN,
+    BUDGETS,
+    COST,
+    END,
+    LEVELS,
+    WORTH,
+    Sample,
+    choose,
+    climb,
+    summary,
+    table,
+    write,
+    write_table,
+)
 
 CALM = {*BUDGETS["medium"], *COST}
 
@@ -76,3 +90,20 @@ def test_the_summary_has_a_line_a_group() -> None:
     found = made(0.6)
     lines = summary(found, choose(found))
     assert [line.split("  ")[0].strip() for line in lines] == list(found.scores)
+
+
+def test_the_page_gets_the_table_and_keeps_the_rest(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    found = made(0.6)
+    markdown = table(found, choose(found))
+    write_table(markdown, page)
+    assert page.read_text(encoding="utf-8") == f"before\n{BEGIN}\n{markdown}\n{END}\nafter\n"
+    assert [row.split("|")[1].strip() for row in markdown.splitlines()[2:]] == list(found.labels)
+
+
+def test_a_page_without_the_place_is_refused(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("nothing", encoding="utf-8")
+    with pytest.raises(ValueError, match="no place"):
+        write_table("| a |", page)
