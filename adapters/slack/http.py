@@ -73,16 +73,16 @@ class Door:
 class HttpLine:
     """Looks at whether Slack can be reached, and tells the core's line when it could not."""
 
-    def __init__(self, workspaces: Workspaces, line: Line) -> None:
+    def __init__(self, workspaces: Workspaces, line: Line, look: float = LOOK) -> None:
         self._workspaces = workspaces
         self._line = line
-        self.look = LOOK
+        self._look = look
 
     async def keep(self) -> None:
         """Keep looking until cancelled."""
         self._line.back()
         while True:
-            await asyncio.sleep(self.look if self._line.up else min(self.look, 5.0))
+            await asyncio.sleep(self._look if self._line.up else min(self._look, 5.0))
             try:
                 for workspace in self._workspaces.all()[:1]:
                     await workspace.calls("auth.test", at_once=True)

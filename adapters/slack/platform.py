@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import aiohttp
+from slack_bolt.async_app import AsyncApp
 from starlette.routing import Route
 
 from adapters.slack import facts, history
@@ -19,13 +20,14 @@ from adapters.slack.calls import TIMEOUT, Calls, new_client
 from adapters.slack.exchanges import Exchanges
 from adapters.slack.hearing import Hearing
 from adapters.slack.http import LOOK, Counts, Door, HttpLine
+from adapters.slack.installing import Installer
 from adapters.slack.interactions import Interactions
 from adapters.slack.line import Line
 from adapters.slack.pace import MINUTE, Pace
 from adapters.slack.reading import PLATFORM
 from adapters.slack.refusals import RefusedError
 from adapters.slack.sending import Sending
-from adapters.slack.socket import PING, Connection, SocketLine
+from adapters.slack.socket import LONGEST_PAUSE, PING, Connector, SocketLine
 from adapters.slack.tasks import Tasks
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.domain.comments import ChannelRef, Comment, CommentRef
@@ -61,7 +63,7 @@ class Options:
     `look` are in seconds; tests make them shorter.
     """
 
-    bot_token: str
+    bot_token: str | None
     app_token: str | None = None
     signing_secret: str | None = None
     admin_token: str | None = None
@@ -76,43 +78,46 @@ class Options:
 class SlackPlatform:
     """The app in its workspace. `start` connects; `close` ends everything within ten seconds."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, installer: Installer | None = None) -> None:
+        """Without a bot token, `installer` knows the workspaces that installed the app."""
         self._options = options
+        self._installer = installer
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._tasks = Tasks()
         self._exchanges = Exchanges()
         put = self._events.put_nowait
         self._line = Line(put)
-        self._key = options.key or _key_of(options.bot_token)
+        self._key = options.key or _key_of(options.bot_token or (installer.client_secret if installer else ""))
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=options.timeout))
-        self._workspaces = Workspaces(self._calls)
+        self._workspaces = Workspaces(self._calls, installer.token if installer else None)
         self._sending = Sending(self._workspaces, self._session, options.timeout)
-        hearing = Hearing(self._workspaces, put, line=self._line, tasks=self._tasks, key=self._key, gone=_stays)
+        hearing = Hearing(self._workspaces, put, line=self._line, tasks=self._tasks, key=self._key, gone=self._gone)
         interactions = Interactions(self._workspaces, self._exchanges, put, tasks=self._tasks, key=self._key)
-        client = new_client(None, options.api_url, self._session, options.timeout)
-        self._app = make_app(client, self._workspaces, hearing, interactions, options.signing_secret or "")
-        self._door = Door(self._app)
+        self._client = new_client(None, options.api_url, self._session, options.timeout)
+        app = make_app(self._client, self._workspaces, hearing, interactions, options.signing_secret or "")
+        self._door = Door(app)
+        self._socket = self._socket_line(app)
         self._keeping: asyncio.Task[None] | None = None
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Connect. Where Slack cannot be reached now, go on trying; raise `SettingsError` for a token it refuses."""
-        connection: Connection | None = None
-        socket = self._socket_line()
         try:
-            await self._workspaces.enter(self._options.bot_token)
-            if socket is not None:
-                connection = await socket.connect()
+            await self._enter()
+            if self._socket is not None:
+                await self._socket.connect()
         except PlatformError as error:
             log.warning("Slack cannot be reached yet, and it is tried again: %s", error)
-        self._keeping = asyncio.create_task(self._keep(socket, connection), name="keep the line to Slack")
+        self._keeping = asyncio.create_task(self._keep(), name="keep the line to Slack")
 
     async def close(self) -> None:
         """End everything: take nothing more in, finish what is under way, close every connection."""
         if self._keeping is not None:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
+        if self._socket is not None:
+            await self._socket.close()
         await self._tasks.close(LAST_WORK)
         for workspace in self._workspaces.all():
             await workspace.people.close()
@@ -121,7 +126,13 @@ class SlackPlatform:
 
     def routes(self) -> list[Route]:
         """Return what the program's HTTP server serves for Slack."""
-        return self._door.routes()
+        routes = self._door.routes() if self._options.signing_secret else []
+        return routes + (self._installer.routes(self._client, self._workspaces.enter) if self._installer else [])
+
+    @property
+    def stands(self) -> bool:
+        """Whether events come, as far as is known."""
+        return self._line.up
 
     @property
     def counts(self) -> Counts:
@@ -225,30 +236,42 @@ class SlackPlatform:
         client = new_client(token, self._options.api_url, self._session, self._options.timeout)
         return Calls(client, Pace(self._options.minute), self._options.timeout)
 
-    def _socket_line(self) -> SocketLine | None:
-        if self._options.app_token is None:
-            return None
+    def _socket_line(self, app: AsyncApp) -> SocketLine | None:
         token = self._options.app_token
+        if token is None:
+            return None
         client = new_client(token, self._options.api_url, self._session, self._options.timeout)
-        line = SocketLine(self._app, token, client, self._calls(token), self._line)
-        line.ping = self._options.ping
-        return line
+        return SocketLine(Connector(app, token, client, self._calls(token), self._options.ping), self._line)
 
-    async def _keep(self, socket: SocketLine | None, connection: Connection | None) -> None:
-        pause = 0.5
-        while not self._workspaces.all():
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 30.0)
+    async def _enter(self) -> None:
+        """Enter the workspace of the bot token, or all that installed the app."""
+        if self._options.bot_token is not None:
+            await self._workspaces.enter(self._options.bot_token)
+        for team in await self._installer.teams() if self._installer is not None else ():
             try:
-                await self._workspaces.enter(self._options.bot_token)
+                await self._workspaces.of(team)
+            except PlatformError as error:
+                log.warning("A Slack workspace cannot be read: %s", error)
+
+    async def _keep(self) -> None:
+        pause = 0.5
+        while self._options.bot_token is not None and not self._workspaces.all():
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            try:
+                await self._enter()
             except (PlatformError, SettingsError) as error:
                 log.warning("Slack cannot be reached yet, and it is tried again: %s", error)
-        if socket is not None:
-            await socket.keep(connection)
+        if self._socket is not None:
+            await self._socket.keep()
         else:
-            line = HttpLine(self._workspaces, self._line)
-            line.look = self._options.look
-            await line.keep()
+            await HttpLine(self._workspaces, self._line, self._options.look).keep()
+
+    async def _gone(self, team: str) -> None:
+        """Forget a workspace that took the app out; the one that the settings name may come back by itself."""
+        if self._installer is not None:
+            self._workspaces.leave(team)
+            await self._installer.forget(team)
 
     async def _at(self, channel: ChannelRef) -> Workspace:
         self._must_be_up()
@@ -261,7 +284,3 @@ class SlackPlatform:
 
 def _key_of(token: str) -> bytes:
     return hmac.new(token.encode(), b"revision marks", hashlib.sha256).digest()
-
-
-async def _stays(team: str) -> None:
-    """Keep the one workspace that the settings name: its token may work again after a new installation."""

@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import time
+from dataclasses import dataclass
 
 from aiohttp import WSMessage
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
@@ -84,29 +85,27 @@ class Connection(SocketModeClient):
         await send_async_response(client, request, response, began)
 
 
-class SocketLine:
-    """Keeps one connection open, and tells the core's line when it was not."""
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """What a connection is made of. `ping` is how often it is looked after, in seconds."""
 
-    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, calls: Calls, line: Line) -> None:
-        self._app = app
-        self._app_token = app_token
-        self._client = client
-        self._calls = calls
-        self._line = line
-        self._closing: set[asyncio.Task[None]] = set()
-        self.ping = PING
+    app: AsyncApp
+    app_token: str
+    client: AsyncWebClient
+    calls: Calls
+    ping: float = PING
 
     async def connect(self) -> Connection:
         """Open a connection; raise `SettingsError` for a token that is worth nothing, else `PlatformError`."""
         try:
-            told = await self._calls("apps.connections.open", at_once=True)
+            told = await self.calls("apps.connections.open", at_once=True)
         except RefusedError as error:
             if error.code in UNKNOWN_TOKEN:
                 raise SettingsError(
                     "Slack does not accept SLACK_APP_TOKEN; make an app-level token with the scope connections:write."
                 ) from None
             raise
-        connection = Connection(self._app, self._app_token, self._client, self.ping)
+        connection = Connection(self.app, self.app_token, self.client, self.ping)
         try:
             await connection.open(str(told["url"]))
         except BaseException:
@@ -114,29 +113,44 @@ class SocketLine:
             raise
         return connection
 
-    async def keep(self, connection: Connection | None) -> None:
+
+class SocketLine:
+    """Keeps one connection open, and tells the core's line when it was not."""
+
+    def __init__(self, connector: Connector, line: Line) -> None:
+        self._connector = connector
+        self._line = line
+        self._connection: Connection | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def connect(self) -> None:
+        """Open the first connection; raises what `Connector.connect` does."""
+        self._connection = await self._connector.connect()
+
+    async def keep(self) -> None:
         """Keep the line open until cancelled."""
-        try:
-            while True:
-                if connection is None:
-                    connection = await self._connected()
-                self._line.back()
-                await connection.over.wait()
-                self._line.lost()
-                self._close_later(connection)
-                connection = None
-        finally:
-            if connection is not None:
-                await connection.shut()
-            for task in self._closing:
-                task.cancel()
-            await asyncio.gather(*self._closing, return_exceptions=True)
+        while True:
+            if self._connection is None:
+                self._connection = await self._connected()
+            self._line.back()
+            await self._connection.over.wait()
+            self._line.lost()
+            self._close_later(self._connection)
+            self._connection = None
+
+    async def close(self) -> None:
+        """End every connection."""
+        for task in tuple(self._closing):
+            task.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+        if self._connection is not None:
+            await self._connection.shut()
 
     async def _connected(self) -> Connection:
         pause = 0.5
         while True:
             try:
-                return await self.connect()
+                return await self._connector.connect()
             except (SettingsError, PlatformError) as error:
                 log.warning("Slack cannot be heard, and it is tried again: %s", error)
             await asyncio.sleep(pause)
