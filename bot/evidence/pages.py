@@ -39,7 +39,7 @@ def pdf_of(contents: Mapping[str, Any], *, fingerprint: str, head: tuple[int, st
             font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(folder / "fonts")]),
             ignore_system_fonts=True,
             sys_inputs={"packet": json.dumps(drawn)},
-            timestamp=datetime.fromisoformat(contents["made"]["at"]),
+            timestamp=int(datetime.fromisoformat(contents["made"]["at"]).timestamp()),
         )
     return bytes(made)
 
