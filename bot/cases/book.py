@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.cases.case import Case, case_of
+from bot.cases.case import Case, case_of, watched_by
 from bot.domain.roster import District, Roster
 from bot.store import Store
+from bot.store.cases import StoredCase
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,9 @@ REMEMBERED = 2000
 
 LOADED = 200
 """How many of the newest undecided cases are in memory from the start."""
+
+GENERATIONS = 8
+"""How far back a case's own case, and that one's, are looked up for whom they bar."""
 
 _NOBODY = Roster(District(""), {}, {})
 
@@ -65,11 +69,17 @@ class CaseBook:
 
     async def read(self, case: UUID) -> Case | None:
         """Return the case as it is in the database now, or nothing when there is none."""
+        return await self._read(case, GENERATIONS)
+
+    async def _read(self, case: UUID, generations: int) -> Case | None:
         roster = await self.read_roster()
         stored = await self._store.cases.read(case)
         if stored is None:
             return None
-        fresh = self._cases[case] = case_of(stored, roster)
+        _, belongs_to = watched_by(stored.judgement)
+        older = await self._read(belongs_to, generations - 1) if belongs_to and generations else None
+        kept_out = older.barred if older else frozenset()
+        fresh = self._cases[case] = case_of(stored, roster, author=self._author(stored, roster), kept_out=kept_out)
         self._cases.move_to_end(case)
         while len(self._cases) > REMEMBERED:
             self._cases.popitem(last=False)
@@ -79,3 +89,12 @@ class CaseBook:
         """Return the case from memory, and from the database only when memory does not have it."""
         known = self._cases.get(case)
         return known if known is not None else await self.read(case)
+
+    def _author(self, stored: StoredCase, roster: Roster) -> str | None:
+        """Return who on the roster wrote the comment: the pseudonym says so even when its evidence is gone."""
+        ref = stored.channel.registered.ref
+        for person in roster.people.values():
+            account = person.accounts.get(ref.platform)
+            if account and self._store.cases.pseudonym(ref, account) == stored.author:
+                return person.key
+        return None

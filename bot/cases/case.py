@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from bot.cases.routing import Concern
-from bot.cases.status import Status, status_of
+from bot.cases.routing import ACCUSING, Concern, barred_from, may_decide
+from bot.cases.status import Standing, Status, may_follow, standing_of
 from bot.domain.assessments import Judgement
 from bot.domain.cases import CaseEvent, CaseKind, EventKind
 from bot.domain.categories import Category, Severity
@@ -23,6 +23,12 @@ from bot.store.cases import StoredCase
 UNREAD = Judgement(Severity.MEDIUM)
 """How a comment that no machine could read is routed: it could be anything, and it is read the same day."""
 
+WATCHED_BY = "watch:"
+"""How the finding of a watch names itself: what it watches for and the case that it belongs to follow."""
+
+DECISIONS = frozenset({EventKind.CONFIRMED, EventKind.DISMISSED, EventKind.UPHELD, EventKind.REVERSED})
+"""What a person decides about a flag; each is a review by somebody whom nothing barred."""
+
 _WORD = re.compile(r"\w+")
 _PICTURES = frozenset({AttachmentKind.IMAGE, AttachmentKind.VIDEO})
 
@@ -32,7 +38,9 @@ class Case:
     """Everything that a card, a press or a form needs to know of a case, in memory.
 
     `author_account` is the platform's id of whoever wrote the comment; `author_role` and `target_role` are what the
-    roster knows of the two, nothing for unknown people. `concern` is what routing asks for.
+    roster knows of the two, nothing for unknown people. `toward` are the accounts that it mentions or answers,
+    `shunned` those of its author and of whom it accuses, on no roster perhaps. `concern` is what routing asks for.
+    `belongs_to` is the case whose watch raised this one, `watch` what was watched for.
     """
 
     id: UUID
@@ -53,6 +61,10 @@ class Case:
     reports: int
     removal_wanted: bool
     events: tuple[CaseEvent, ...]
+    toward: tuple[str, ...] = ()
+    shunned: frozenset[str] = frozenset()
+    belongs_to: UUID | None = None
+    watch: str = ""
 
     @property
     def token(self) -> str:
@@ -60,9 +72,54 @@ class Case:
         return self.id.hex
 
     @property
+    def code(self) -> str:
+        """How people name it: short, and enough to find it."""
+        return self.id.hex[:8]
+
+    @property
+    def standing(self) -> Standing:
+        """What its events amount to."""
+        return standing_of(self.events)
+
+    @property
     def status(self) -> Status:
         """Where it stands."""
-        return status_of(self.events)
+        return self.standing.status
+
+    @property
+    def holder(self) -> str | None:
+        """Whose it is: who took it last, or to whom it was handed over."""
+        taken = [event for event in self.events if event.kind in (EventKind.CLAIMED, EventKind.HANDED_OVER)]
+        if not taken:
+            return None
+        return taken[-1].about if taken[-1].kind is EventKind.HANDED_OVER else taken[-1].person
+
+    @property
+    def ticked(self) -> dict[str, CaseEvent]:
+        """The protocol's steps that are done, by letter, each with who ticked it and when."""
+        steps: dict[str, CaseEvent] = {}
+        for event in self.events:
+            if event.kind is EventKind.TICKED and event.about:
+                steps[event.about] = event
+            elif event.kind is EventKind.UNTICKED:
+                steps.pop(event.about or "", None)
+        return steps
+
+    @property
+    def look_again_on(self) -> str | None:
+        """The day on which somebody is to look again, as long as nobody has."""
+        days = [event.about for event in self.events if event.kind is EventKind.FOLLOW_UP]
+        return days[-1] if days and self.standing.watched else None
+
+    @property
+    def deciders(self) -> frozenset[str]:
+        """Who has decided about it so far."""
+        return frozenset(event.person for event in self.events if event.kind in DECISIONS and event.person)
+
+    @property
+    def spent(self) -> frozenset[str]:
+        """Who may not decide what is to be decided now: of an appeal, whoever decided before (R28)."""
+        return self.deciders if self.status is Status.APPEALED else frozenset()
 
     @property
     def permitted(self) -> bool:
@@ -74,9 +131,22 @@ class Case:
         """The concern as it was before anybody decided: whoever was barred then is never sent a card."""
         return replace(self.concern, reviewed=False)
 
+    @property
+    def barred(self) -> frozenset[str]:
+        """Who may not know of it at all: now, and as it was before anybody decided."""
+        return barred_from(self.concern) | barred_from(self.first_concern)
+
     def happened(self, kind: EventKind) -> bool:
         """Whether there is such an event."""
         return any(event.kind is kind for event in self.events)
+
+    def allows(self, kind: EventKind) -> bool:
+        """Whether `kind` may happen next, whoever does it."""
+        return may_follow(self.events, kind)
+
+    def may_be_decided_by(self, person: str, roster: Roster) -> bool:
+        """Whether the person may decide now: a decider, not barred, and of an appeal not who decided before."""
+        return person not in self.spent and may_decide(roster, self.site, person, self.concern)
 
 
 def site_of(roster: Roster, channel: RegisteredChannel) -> Site:
@@ -101,25 +171,32 @@ def _together(one: ChannelRef, other: ChannelRef) -> bool:
     return (one.platform, one.workspace) == (other.platform, other.workspace)
 
 
-def case_of(stored: StoredCase, roster: Roster) -> Case:
-    """Return the case as the roster of today sees it; the snapshot's words are looked at and left behind."""
+def case_of(stored: StoredCase, roster: Roster, *, author: str | None, kept_out: frozenset[str] = frozenset()) -> Case:
+    """Return the case as the roster of today sees it; the snapshot's words are looked at and left behind.
+
+    `author` is the key of whoever wrote the comment, if the roster knows them; `kept_out` see `Concern`.
+    """
     channel = stored.channel.registered
     site = site_of(roster, channel)
     seen = stored.snapshot.comment if stored.snapshot else None
-    author = roster.person_at(channel.ref.platform, seen.author.id) if seen else None
+    person = roster.people.get(author) if author else None
     judgement = stored.judgement or UNREAD
     addressed = set(_addressed(stored, roster, channel.ref.platform))
     mentioned = set(named_in(seen.text, roster, site)) if seen else set()
     concern = Concern(
         judgement.severity,
         frozenset(judgement.categories or (Category.OTHER,)),
-        author.key if author else None,
-        frozenset(addressed | mentioned) - ({author.key} if author else set()),
+        author,
+        frozenset(addressed | mentioned) - {author},
         channel.responsible,
-        reviewed=any(event.kind in (EventKind.CONFIRMED, EventKind.DISMISSED) for event in stored.events),
+        reviewed=_reviewed(stored.events),
         accused=frozenset(_accused(stored, roster, site)),
+        kept_out=kept_out,
     )
     target = next(iter(sorted(addressed)), None)
+    writer = seen.author.id if seen else ""
+    toward = [*(seen.mentions if seen else ()), stored.answered or ""]
+    watch, belongs_to = watched_by(judgement)
     return Case(
         stored.id,
         stored.kind,
@@ -132,14 +209,35 @@ def case_of(stored: StoredCase, roster: Roster) -> Case:
         stored.snapshot_id,
         seen.permalink if seen else None,
         pictures=any(item.kind in _PICTURES for item in (seen.attachments if seen else ())),
-        author_account=seen.author.id if seen else "",
-        author_role=_role(roster, site, author, seen.author.role if seen else AuthorRole.MEMBER),
+        author_account=writer,
+        author_role=_role(roster, site, person, seen.author.role if seen else AuthorRole.MEMBER),
         target_role=author_role(roster.roles(target, site)) if target else None,
         concern=concern,
         reports=len(stored.reports),
         removal_wanted=any(report.removal for report in stored.reports),
         events=stored.events,
+        toward=tuple(dict.fromkeys(account for account in toward if account and account != writer)),
+        shunned=frozenset({writer, *(report.target for report in stored.reports)} - {""}),
+        belongs_to=belongs_to,
+        watch=watch,
     )
+
+
+def watched_by(judgement: Judgement | None) -> tuple[str, UUID | None]:
+    """Return what a watch was for that raised this, and the case that it belongs to; nothing for any other flag."""
+    for finding in judgement.findings if judgement else ():
+        if finding.detector.startswith(WATCHED_BY):
+            kind, _, case = finding.detector.removeprefix(WATCHED_BY).partition(":")
+            return kind, UUID(hex=case)
+    return "", None
+
+
+def _reviewed(events: tuple[CaseEvent, ...]) -> bool:
+    """Whether somebody has decided since the last report: what a later one accuses of, nobody has looked at yet."""
+    reviewed = False
+    for event in events:
+        reviewed = event.kind is not EventKind.REPORTED and (reviewed or event.kind in DECISIONS)
+    return reviewed
 
 
 def named_in(text: str, roster: Roster, site: Site) -> Iterator[str]:
@@ -173,7 +271,12 @@ def _addressed(stored: StoredCase, roster: Roster, platform: str) -> Iterator[st
 
 
 def _accused(stored: StoredCase, roster: Roster, site: Site) -> Iterator[str]:
-    """Yield whom a report may be about: the person chosen, and everyone whom the reporter's words name (R25)."""
+    """Yield whom a report may be about: the person chosen, and everyone whom the reporter's words name (R25).
+
+    Whom an accusing flag names is not known any more once its evidence is gone: then it may be anybody at the site.
+    """
+    if stored.snapshot is None and stored.judgement and ACCUSING.intersection(stored.judgement.categories):
+        yield from (site.site_administrator, *site.designees, *site.staff)
     for report in stored.reports:
         person = _called(roster, stored.channel.registered.ref.platform, report.target) if report.target else None
         if person is not None:

@@ -24,6 +24,7 @@ class Concern:
     `author` is nobody for an account that the roster does not know. `named` are the rostered people whom the comment
     mentions or answers. `responsible` is the staff member responsible for the channel. `reviewed` says that someone
     not barred has looked at it, which frees the accused to be told. `accused` are those whom a report may be about.
+    `kept_out` are those who may not know of a case that this one belongs to: they may not know of this one either.
     """
 
     severity: Severity
@@ -33,6 +34,7 @@ class Concern:
     responsible: str | None = None
     reviewed: bool = False
     accused: frozenset[str] = frozenset()
+    kept_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Routing:
 
 def barred_from(concern: Concern) -> frozenset[str]:
     """Return who may not receive, see, count or decide the flag."""
-    barred = {concern.author} if concern.author is not None else set()
+    barred = set(concern.kept_out) | ({concern.author} if concern.author is not None else set())
     if not concern.reviewed:
         barred |= concern.accused
         barred |= concern.named if concern.categories & ACCUSING else set()

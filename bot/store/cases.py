@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.assessments import Finding, Judgement
 from bot.domain.cases import CaseEvent, CaseKind, EventKind
 from bot.domain.categories import Category, Severity
-from bot.domain.comments import Comment
+from bot.domain.comments import ChannelRef, Comment
 from bot.domain.custody import Act
 from bot.store import custody
 from bot.store.channels import StoredChannel, stored_channel
@@ -27,6 +27,8 @@ from bot.store.decisions import COMMENT_SNAPSHOT, Cause, ErrandKind, errand_row,
 from bot.store.documents import Snapshot, decode
 from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring
+from bot.store.outbox import Due
+from bot.store.outbox import put as put_due
 from bot.store.recording import inserting_new, key_of
 from bot.store.reports import ReportWords, report_words
 from bot.store.schema import case_events, channels, flags, outbox, reports, review_items, snapshots
@@ -35,14 +37,23 @@ from bot.store.sealing import Sealed
 REASON = "reason"
 """The kind of what a reviewer wrote beside a decision, sealed."""
 
-_DECIDED = (EventKind.CONFIRMED, EventKind.DISMISSED)
+_DECIDED = (EventKind.CONFIRMED, EventKind.DISMISSED, EventKind.UPHELD, EventKind.REVERSED)
+_BACK = (EventKind.REPORTED, EventKind.REOPENED, EventKind.APPEALED)
+_UPDATES = {
+    EventKind.CONFIRMED: "reviewed",
+    EventKind.DISMISSED: "reviewed",
+    EventKind.REMOVED: "removed",
+    EventKind.CLOSED: "closed",
+}
+"""What reporters hear of a case, each once: never what became of another person (R21)."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCase:
     """One case as the database has it, its snapshot opened for routing only: never show anything of it to anyone.
 
-    `answered` is the account of the person whose comment this one answers, where that comment is kept, too.
+    `answered` is the account of the person whose comment this one answers, where that comment is kept, too. `author` is
+    the pseudonym of whoever wrote the comment.
     """
 
     id: UUID
@@ -56,11 +67,15 @@ class StoredCase:
     answered: str | None
     reports: tuple[ReportWords, ...]
     events: tuple[CaseEvent, ...]
+    author: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event to append as number `position` of its case, with the sealed reason and the errands that follow."""
+    """An event to append as number `position` of its case, with the sealed reason and the errands that follow.
+
+    `errands` are due at once, `later` each in its own time.
+    """
 
     case: UUID
     position: int
@@ -68,6 +83,7 @@ class NewEvent:
     reason: str = ""
     note: str = ""
     errands: tuple[ErrandKind, ...] = (ErrandKind.UPDATE,)
+    later: tuple[Due, ...] = ()
 
 
 class Cases:
@@ -94,9 +110,28 @@ class Cases:
             return case_read
         return replace(case_read, answered=decode(self._unsealed(answered)).comment.author.id)
 
+    def pseudonym(self, place: ChannelRef, account: str) -> bytes:
+        """Return what stands for a person of a platform beside their flags and reports."""
+        return self._keys.pseudonym(place, account)
+
     async def undecided(self, limit: int) -> list[UUID]:
-        """Return the ids of at most `limit` cases that wait for a decision, the newest first."""
+        """Return the ids of at most `limit` cases that may wait for a decision, the newest first.
+
+        None that waits is missing; where one of them stands, its events say.
+        """
         return await self._reader.run(_undecided, limit)
+
+    async def followed(self, limit: int) -> list[UUID]:
+        """Return the ids of at most `limit` cases that somebody was to look at again, the newest first."""
+        return await self._reader.run(_followed, limit)
+
+    async def of_author(self, case: UUID, limit: int) -> list[UUID]:
+        """Return at most `limit` other cases about comments of the same person in the same place, the newest first."""
+        return await self._reader.run(_of_author, (case, limit))
+
+    async def of_comments(self, comments: Sequence[str]) -> list[UUID]:
+        """Return the cases about comments with one of these ids, wherever they are; the newest first."""
+        return await self._reader.run(_of_comments, tuple(comments))
 
     async def append(self, new: NewEvent) -> bool:
         """Append an event; return `False`, with nothing written, when its place in the case is taken already."""
@@ -109,6 +144,7 @@ class Cases:
             "person": new.event.person,
             "at": new.event.at,
             "rule": new.event.rule,
+            "about": new.event.about,
             "key_id": None,
             "wrapped_key": None,
             "ciphertext": None,
@@ -126,7 +162,8 @@ class Cases:
                 self._keys, Act.PERMITTED, new.event.at, "in chat", case=new.case, person=new.event.person
             )
             logged = replace(logged, digest=digest)
-        return await self._writer.run(_append, (row, errands, logged), self._woken if errands else None)
+        woken = self._woken if errands or new.later or new.event.kind in _UPDATES else None
+        return await self._writer.run(_append, _NewRow(row, errands, new.later, logged), woken)
 
     async def reasons(self, case: UUID) -> list[tuple[CaseEvent, str, str]]:
         """Return each event with the reason and the note that a person gave; for those who may decide on the case."""
@@ -153,6 +190,7 @@ class Cases:
             None,
             tuple(report_words(item, self._keys) for item in rows[reports]),
             tuple(map(_event, rows[case_events])),
+            bytes(row.author),
         )
 
     def _unsealed(self, row: Row[Any]) -> bytes:
@@ -168,8 +206,15 @@ class Cases:
 
 
 _Rows = dict[Table, list[Row[Any]]]
-_NewRow = tuple[dict[str, Any], list[dict[str, Any]], custody.Entry | None]
 _Narrowed = tuple[tuple[int, str, str], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _NewRow:
+    row: dict[str, Any]
+    errands: list[dict[str, Any]]
+    later: tuple[Due, ...]
+    logged: custody.Entry | None
 
 
 def _judgement(row: Row[Any]) -> Judgement:
@@ -184,7 +229,7 @@ def _judgement(row: Row[Any]) -> Judgement:
 
 
 def _event(row: Row[Any]) -> CaseEvent:
-    return CaseEvent(EventKind(row.kind), row.at, row.person, row.rule)
+    return CaseEvent(EventKind(row.kind), row.at, row.person, row.rule, row.about)
 
 
 async def _read(connection: AsyncConnection, ids: Sequence[UUID]) -> list[_Rows | None]:
@@ -224,15 +269,52 @@ async def _snapshot_of(connection: AsyncConnection, asked: Sequence[tuple[int, s
     return found
 
 
+_BOTH = union_all(
+    select(flags.c.id, flags.c.comment, flags.c.flagged_at.label("at")),
+    select(review_items.c.id, review_items.c.comment, review_items.c.opened_at.label("at")),
+).subquery()
+_NEWEST = (_BOTH.c.at.desc(), _BOTH.c.id)
+
+
 async def _undecided(connection: AsyncConnection, limits: Sequence[int]) -> list[list[UUID]]:
-    both = union_all(
-        select(flags.c.id, flags.c.flagged_at.label("at")),
-        select(review_items.c.id, review_items.c.opened_at.label("at")),
-    ).subquery()
-    decided = select(case_events.c.case_id).where(case_events.c.kind.in_(_DECIDED))
-    query = select(both.c.id).where(both.c.id.not_in(decided)).order_by(both.c.at.desc(), both.c.id)
+    decided = case_events.alias()
+    back = (
+        select(case_events.c.id)
+        .where(
+            case_events.c.case_id == decided.c.case_id,
+            case_events.c.kind.in_(_BACK),
+            case_events.c.position > decided.c.position,
+        )
+        .exists()
+    )
+    done = select(decided.c.case_id).where(decided.c.kind.in_(_DECIDED), ~back)
+    query = select(_BOTH.c.id).where(_BOTH.c.id.not_in(done)).order_by(*_NEWEST)
     found = list((await connection.execute(query.limit(max(limits)))).scalars())
     return [found[:limit] for limit in limits]
+
+
+async def _followed(connection: AsyncConnection, limits: Sequence[int]) -> list[list[UUID]]:
+    watched = select(case_events.c.case_id).where(case_events.c.kind == EventKind.FOLLOW_UP)
+    query = select(_BOTH.c.id).where(_BOTH.c.id.in_(watched)).order_by(*_NEWEST)
+    found = list((await connection.execute(query.limit(max(limits)))).scalars())
+    return [found[:limit] for limit in limits]
+
+
+async def _of_author(connection: AsyncConnection, asked: Sequence[tuple[UUID, int]]) -> list[list[UUID]]:
+    return [await _of_one_author(connection, case, limit) for case, limit in asked]
+
+
+async def _of_one_author(connection: AsyncConnection, case: UUID, limit: int) -> list[UUID]:
+    mine = select(flags.c.author).where(flags.c.id == case).scalar_subquery()
+    query = select(flags.c.id).where(flags.c.author == mine, flags.c.id != case)
+    return list(
+        (await connection.execute(query.order_by(flags.c.flagged_at.desc(), flags.c.id).limit(limit))).scalars()
+    )
+
+
+async def _of_comments(connection: AsyncConnection, asked: Sequence[tuple[str, ...]]) -> list[list[UUID]]:
+    query = select(_BOTH.c.id).order_by(*_NEWEST)
+    return [list((await connection.execute(query.where(_BOTH.c.comment.in_(ids)))).scalars()) for ids in asked]
 
 
 async def unreached(connection: AsyncConnection) -> int:
@@ -245,13 +327,30 @@ async def unreached(connection: AsyncConnection) -> int:
 async def _append(connection: AsyncConnection, new: Sequence[_NewRow]) -> list[bool]:
     statement = inserting_new(connection.dialect.name, case_events).returning(case_events.c.id)
     kept: list[bool] = []
-    for row, errands, logged in new:
-        kept.append((await connection.execute(statement, row)).one_or_none() is not None)
-        if kept[-1] and errands:
-            await connection.execute(outbox.insert(), errands)
-        if kept[-1] and logged is not None:
-            await custody.append(connection, [logged])
+    for one in new:
+        kept.append((await connection.execute(statement, one.row)).one_or_none() is not None)
+        if kept[-1]:
+            await _follow(connection, one)
     return kept
+
+
+async def _follow(connection: AsyncConnection, new: _NewRow) -> None:
+    """Write what follows from a new event: errands, what reporters are to hear, a row of the custody log."""
+    if new.errands:
+        await connection.execute(outbox.insert(), new.errands)
+    later = list(new.later)
+    if (stage := _UPDATES.get(new.row["kind"])) is not None:
+        told = (await connection.execute(select(reports.c.id).where(reports.c.flag_id == new.row["case_id"]))).scalars()
+        later += [_update(new.row, report, stage) for report in told]
+    if later:
+        await put_due(connection, later)
+    if new.logged is not None:
+        await custody.append(connection, [new.logged])
+
+
+def _update(row: dict[str, Any], report: UUID, stage: str) -> Due:
+    payload = {"case_id": str(row["case_id"]), "report": str(report), "stage": stage}
+    return Due(ErrandKind.REPORTER, payload, row["at"], once=f"{report}:{stage}")
 
 
 async def _explain(connection: AsyncConnection, narrowed: Sequence[_Narrowed]) -> list[None]:

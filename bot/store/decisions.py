@@ -41,6 +41,16 @@ class ErrandKind(StrEnum):
     """The site administrator is told what somebody did with evidence."""
     REMOVE = "remove"
     """A person decided that a comment must go."""
+    MEMBER = "member"
+    """A person decided that an author may not write for a while, or must leave."""
+    AUTHOR_NOTE = "author_note"
+    """An author gets a private, kind note of fixed words."""
+    REPORTER = "reporter"
+    """A reporter hears, in fixed words, how far their report is."""
+    LOOK_AGAIN = "look_again"
+    """The day has come on which somebody is to look at a case again."""
+    ATTACH = "attach"
+    """A comment that a watch raised belongs to an older case, too."""
 
 
 class Cause(StrEnum):

@@ -15,13 +15,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Row as Found
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.assessments import Judgement
 from bot.domain.cases import EventKind
-from bot.domain.comments import Author, Comment
+from bot.domain.comments import Author, ChannelRef, Comment
 from bot.domain.custody import Act
 from bot.domain.outcomes import Outcome
 from bot.errors import StoreError
@@ -33,6 +33,8 @@ from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring
 from bot.store.schema import case_events, flags, outbox, reports, snapshots
 from bot.store.sealing import Sealed
+from bot.store.watches import NewWatch, WatchKind, watch_rows
+from bot.store.watches import start as start_watches
 
 REPORT = "report"
 """The kind of a sealed report."""
@@ -58,7 +60,9 @@ class ReportWords:
 class NewReport:
     """A report to store; `judgement` is the alert's where the comment was not flagged yet.
 
-    `most` reports by one person within `span` are taken.
+    `most` reports by one person within `span` are taken. Until `protected_until`, new comments by whom it is about
+    toward the reporter, or whomever the comment addresses, are raised as possible retaliation (R26). `language` is the
+    reporter's.
     """
 
     channel_id: int
@@ -70,6 +74,8 @@ class NewReport:
     versions: Versions
     most: int
     span: timedelta
+    protected_until: datetime | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,24 @@ class Reporter:
     code: str
     reported_at: datetime
     words: ReportWords
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Where a reporter hears of their report; for the platform alone, never to be shown or logged."""
+
+    account: str
+    language: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A reporter's own report: its code, when it came in, and what has happened to its case since, in order."""
+
+    code: str
+    reported_at: datetime
+    happened: tuple[EventKind, ...]
 
 
 class Reports:
@@ -123,6 +147,24 @@ class Reports:
         """Return when the case's comment was reported, and the receipts' codes; nothing is opened."""
         return await self._writer.run(_received, case)
 
+    async def addressee(self, report: UUID) -> Addressee | None:
+        """Return where to tell a reporter of their report; nobody is shown who that is (R21)."""
+        row = await self._writer.run(_one, report)
+        if row is None or row.wrapped_key is None:
+            return None
+        document = self._document(row)
+        return Addressee(document["id"], document.get("language", "en"), row.code)
+
+    async def mine(self, places: Sequence[ChannelRef], account: str, most: int) -> list[Mine]:
+        """Return the latest `most` reports of a person, the newest first, for nobody but them."""
+        pseudonyms = tuple(self._keys.pseudonym(place, account) for place in places)
+        return await self._writer.run(_mine, (pseudonyms, most))
+
+    def _document(self, row: Found[Any]) -> dict[str, Any]:
+        sealed = Sealed(row.key_id, row.wrapped_key, row.ciphertext)
+        document: dict[str, Any] = json.loads(self._keys.unseal(sealed, row=row.id, kind=REPORT))
+        return document
+
     def _rows(self, report: NewReport, code: str) -> _Rows:
         decision = Decision(
             report.channel_id,
@@ -134,7 +176,8 @@ class Reports:
         )
         rows = rows_of(decision, self._keys)
         row_id = uuid4()
-        document = json.dumps(asdict(report.words) | {"id": report.reporter.id, "name": report.reporter.name})
+        who = {"id": report.reporter.id, "name": report.reporter.name, "language": report.language}
+        document = json.dumps(asdict(report.words) | who)
         sealed = self._keys.seal(document.encode("ascii"), row=row_id, kind=REPORT)
         row = {
             "id": row_id,
@@ -144,7 +187,19 @@ class Reports:
         }
         flag, snapshot = rows.flag or {}, rows.snapshot or {}
         flag["revision"] += _BESIDE
-        return _Rows(row | sealed.columns(), flag, snapshot, rows.outbox, report.most, report.at - report.span)
+        since = report.at - report.span
+        return _Rows(row | sealed.columns(), flag, snapshot, rows.outbox, report.most, since, self._watches(report))
+
+    def _watches(self, report: NewReport) -> tuple[Row, ...]:
+        """Whoever the report is about is watched toward the reporter and whomever the comment addresses."""
+        if report.protected_until is None:
+            return ()
+        about = (report.comment.author.id, report.words.target.lstrip("@"), report.words.target)
+        protected = (report.reporter.id, *report.comment.mentions)
+        watch = NewWatch(
+            WatchKind.RETALIATION, report.comment.ref.channel, about, protected, report.protected_until, uuid4()
+        )
+        return tuple(watch_rows(watch, self._keys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +210,7 @@ class _Rows:
     outbox: tuple[Row, ...]
     most: int
     since: datetime
+    watches: tuple[Row, ...]
 
 
 def report_words(row: Found[Any], keys: Keyring) -> ReportWords:
@@ -182,6 +238,27 @@ async def _open_one(connection: AsyncConnection, deed: Deed, keys: Keyring) -> l
     if rows:
         await log_deed(connection, deed, [entry_of(keys, Act.REPORTER_OPENED, deed)])
     return rows
+
+
+async def _one(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Found[Any] | None]:
+    found = {row.id: row for row in await connection.execute(select(reports).where(reports.c.id.in_(ids)))}
+    return [found.get(report) for report in ids]
+
+
+async def _mine(connection: AsyncConnection, asked: Sequence[tuple[tuple[bytes, ...], int]]) -> list[list[Mine]]:
+    return [await _of_one(connection, *one) for one in asked]
+
+
+async def _of_one(connection: AsyncConnection, pseudonyms: tuple[bytes, ...], most: int) -> list[Mine]:
+    query = select(reports).where(or_(*(reports.c.reporter == pseudonym for pseudonym in pseudonyms)))
+    found: list[Mine] = []
+    for row in (await connection.execute(query.order_by(reports.c.reported_at.desc(), reports.c.id).limit(most))).all():
+        events = select(case_events.c.kind).where(
+            case_events.c.case_id == row.flag_id, case_events.c.at >= row.reported_at
+        )
+        happened = (await connection.execute(events.order_by(case_events.c.position))).scalars()
+        found.append(Mine(row.code, row.reported_at, tuple(map(EventKind, happened))))
+    return found
 
 
 async def _received(connection: AsyncConnection, cases: Sequence[UUID]) -> list[list[tuple[datetime, str]]]:
@@ -216,6 +293,7 @@ async def _file_one(connection: AsyncConnection, rows: _Rows) -> UUID | None:
     await connection.execute(snapshots.insert(), snapshot)
     await custody.append(connection, [custody.seal_entry(snapshot, "report")])
     await connection.execute(reports.insert(), rows.report | {"flag_id": case})
+    await start_watches(connection, [row | {"case_id": case} for row in rows.watches])
     await _note(connection, case, rows.report["reported_at"])
     return case
 

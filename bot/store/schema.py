@@ -244,8 +244,11 @@ case_events = Table(
     Column("key_id", String),
     Column("wrapped_key", LargeBinary),
     Column("ciphertext", LargeBinary),
+    Column("about", String),
 )
 """What people decided, one after the other; `case_id` is a flag's or a review item's. Reason and note are sealed.
+
+`about` is a word of the program's or the pack's (a step's letter, a day, an agency), a person's key, or a case's id.
 
 The place in the case is the primary key: of two people who decide at the same moment, one is second and learns it.
 """
@@ -280,6 +283,19 @@ reports = Table(
     Index(None, "reporter", "reported_at"),
 )
 """What people reported. Who they are and what they wrote is sealed; `reporter` is a keyed pseudonym."""
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    Column("protected", LargeBinary, nullable=False),
+    Column("until", UtcDateTime, nullable=False, index=True),
+    UniqueConstraint("kind", "case_id", "subject", "protected"),
+)
+"""Whose new comments toward whom belong to a case (R22, R26): keyed pseudonyms, gone when their time is over."""
 
 custody = Table(
     "custody",

@@ -37,6 +37,7 @@ from bot.store.reports import Reports
 from bot.store.rotation import Rotation
 from bot.store.schema import kept_keys, master_key
 from bot.store.sealing import Sealed, seal, unseal
+from bot.store.watches import Watches
 
 _TAGS, _PSEUDONYMS = "text tags", "pseudonyms"
 
@@ -56,7 +57,8 @@ class Store:
         self.outbox = Outbox(writer)
         self.registry = Registry(reader, writer, keys)
         self.cases = Cases(reader, writer, keys, self.outbox.woken.set)
-        self.reports = Reports(writer, keys, self.outbox.woken.set)
+        self.watches = Watches(writer, keys)
+        self.reports = Reports(writer, keys, self.watches.noticing(self.outbox.woken.set))
         self.deliveries = Deliveries(reader, writer, keys)
         self.custody = CustodyLog(reader, writer, keys)
         self.evidence = Evidence(reader, writer, keys, self.outbox.woken.set)
