@@ -24,6 +24,7 @@ COMMANDS = {
     "key": ("bot.app.cli.key", "Show keys by their names; put a new master key in place."),
     "db": ("bot.app.cli.db", "Bring the database up to date."),
     "run": ("bot.app.cli.run", "Keep watch on every platform whose token is set."),
+    "manifest": ("bot.app.cli.manifest", "Print what Slack must know of the app, to set it up in minutes."),
 }
 """Command name → module (its click command has the same name as the module) and summary."""
 FAILED = 1
