@@ -78,8 +78,9 @@ class DayEnd:
         days = {day.id: day for day in await self._store.ledger.unfinished(self._clock() - SETTLE)}
         if not days:
             return
-        due = [entry for entry in await self._store.ledger.entries(list(days)) if entry.closed_at is None]
-        stored = {item.id: item for item in await self._store.channels.all()}
+        entries, known = await asyncio.gather(self._store.ledger.entries(list(days)), self._store.channels.all())
+        due = [entry for entry in entries if entry.closed_at is None]
+        stored = {item.id: item for item in known}
         channels: dict[int, _Channel] = {}
         for entry in due:
             channel = channels.setdefault(entry.channel_id, _Channel(stored[entry.channel_id]))

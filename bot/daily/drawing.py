@@ -11,6 +11,7 @@ from bot.daily.figures import response, spark
 from bot.daily.token import MOST_DAYS_BACK, offer
 from bot.daily.view import ChannelDay, DayView, may_sign
 from bot.domain.cases import CaseKind
+from bot.domain.ledger import LedgerDay
 from bot.domain.roster import Roster
 from bot.interface.alerts import reason
 from bot.interface.cards import Card, Fact
@@ -50,10 +51,15 @@ def digest(
     )
 
 
-def named_together(unsigned: Sequence[DayView], newest: DayView) -> list[DayView]:
-    """Return the days that one card names and one press signs: up to `newest`, the oldest first."""
-    near = [view for view in unsigned if 0 <= (newest.day.date - view.day.date).days <= MOST_DAYS_BACK]
+def named_together(unsigned: Sequence[LedgerDay], newest: LedgerDay) -> list[LedgerDay]:
+    """Return the unsigned days that a digest names and one press signs: up to `newest`, the oldest first."""
+    near = [day for day in unsigned if 0 <= (newest.date - day.date).days <= MOST_DAYS_BACK]
     return near[-MOST_DAYS:]
+
+
+def listed_together(unsigned: Sequence[LedgerDay]) -> list[LedgerDay]:
+    """Return the unsigned days that a list names and one press signs: the oldest."""
+    return [day for day in unsigned if (day.date - unsigned[0].date).days <= MOST_DAYS_BACK][:MOST_DAYS]
 
 
 def signed(view: DayView, roster: Roster) -> Card:
@@ -78,11 +84,10 @@ def overdue(view: DayView, roster: Roster, reader: str, before: Sequence[str]) -
     return overdue_card(view.site.name, day_line(view), by=local(view.day.sign_by, roster), before=names, token=token)
 
 
-def unsigned(views: Sequence[DayView]) -> Card:
-    """Return the list of days that wait, the oldest first; at least one."""
-    shown = [view for view in views if (view.day.date - views[0].day.date).days <= MOST_DAYS_BACK][:MOST_DAYS]
-    token = offer([view.day for view in shown])
-    return unsigned_card(views[0].site.name, [day_line(view) for view in shown], len(views) - len(shown), token)
+def unsigned(views: Sequence[DayView], more: int) -> Card:
+    """Return the list of days that wait, the oldest first, at least one; `more` are not on it."""
+    token = offer([view.day for view in views])
+    return unsigned_card(views[0].site.name, [day_line(view) for view in views], more, token)
 
 
 def day_line(view: DayView) -> DayLine:

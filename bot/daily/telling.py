@@ -138,7 +138,7 @@ class DayTeller:
         day = await self.views.day(UUID(errand.payload["day_id"]))
         if day is None:
             return None
-        waiting = await self._store.ledger.unsigned(day.site)
+        waiting = await self.views.unsigned(day.site)
         failure: PlatformError | None = None
         for one in [day, *waiting[-1:]]:
             for card in await self._store.ledger.cards(one.id):
@@ -165,13 +165,12 @@ class DayTeller:
 
     async def _digest_card(self, day: LedgerDay, person: str) -> Card | None:
         """Return the digest as `person` may see it; none once the day is signed."""
-        unsigned = await self.views.unsigned(day.site, person)
-        newest = next((view for view in unsigned if view.day.id == day.id), None)
-        if newest is None:
+        unsigned = await self.views.unsigned(day.site)
+        if day.id not in {one.id for one in unsigned}:
             return None
+        together = await self.views.of(drawing.named_together(unsigned, day), person)
         lately = await self.views.of(await self.views.lately(day, LATELY), person)
         chain = await self._store.custody.chain_head()
-        together = drawing.named_together(unsigned, newest)
         return drawing.digest(together, lately, chain=chain, roster=self._book.roster, pack=self._pack, reader=person)
 
     async def _waiting(self, errand: Errand) -> DayView | None:
@@ -184,7 +183,7 @@ class DayTeller:
 
     async def _named_by_a_newer(self, day: LedgerDay) -> bool:
         """Whether a newer day's digest is due or there, which names this one too: missed days need one card."""
-        unsigned = await self._store.ledger.unsigned(day.site)
+        unsigned = await self.views.unsigned(day.site)
         return any(other.date > day.date and other.on_duty for other in unsigned)
 
     async def _deliver(self, day: LedgerDay, kind: str, person: str, address: Address, card: Card) -> None:

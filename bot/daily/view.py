@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from bot.cases.book import CaseBook
@@ -88,9 +89,12 @@ class Views:
         """Return these days as `reader` may see them; without one, as the district's records have them."""
         roster = await self._book.read_roster()
         ids = [day.id for day in days]
-        entries = await self._store.ledger.entries(ids)
-        cases, signed = await self._store.ledger.cases(ids), await self._store.ledger.signed(ids)
-        stored = {item.id: item.registered for item in await self._store.channels.all()}
+        ledger = self._store.ledger
+        # Asked together, they share one transaction.
+        entries, cases, signed, known = await asyncio.gather(
+            ledger.entries(ids), ledger.cases(ids), ledger.signed(ids), self._store.channels.all()
+        )
+        stored = {item.id: item.registered for item in known}
         gaps = await self._gaps(days, sorted({entry.channel_id for entry in entries}))
         views: list[DayView] = []
         for day in days:
@@ -99,15 +103,15 @@ class Views:
                 for entry in entries
                 if entry.day_id == day.id
             ]
-            known = [await self._book.read(case) for case in cases[day.id]]
-            seen = tuple(case for case in known if case is not None and may_know(case, reader))
+            listed = [await self._book.read(case) for case in cases[day.id]]
+            seen = tuple(case for case in listed if case is not None and may_know(case, reader))
             channels.sort(key=lambda channel: channel.channel.name)
             views.append(DayView(day, site_called(roster, day.site), tuple(channels), seen, signed.get(day.id)))
         return views
 
-    async def unsigned(self, site: str, reader: str) -> list[DayView]:
-        """Return the days of a site that wait for a sign-off, the oldest first."""
-        return await self.of(await self._store.ledger.unsigned(site), reader)
+    async def unsigned(self, site: str) -> list[LedgerDay]:
+        """Return the days of a site that wait for a sign-off, the oldest first; there may be many."""
+        return await self._store.ledger.unsigned(site)
 
     async def lately(self, day: LedgerDay, span: timedelta) -> list[LedgerDay]:
         """Return the days that ended within `span` before a day's end, that day included."""
@@ -151,13 +155,3 @@ def site_called(roster: Roster, key: str) -> Site:
 def may_sign(roster: Roster, site: Site, person: str) -> bool:
     """Whether a person may sign this site's days; asked again at every press and every submit."""
     return bool(roster.roles(person, site) & SIGNERS)
-
-
-def local_date(on: date) -> str:
-    """Return a date as lists write it."""
-    return f"{on:%Y-%m-%d}"
-
-
-def waited(since: datetime, until: datetime) -> timedelta:
-    """Return how long something took; nothing takes less than nothing."""
-    return max(timedelta(0), until - since)

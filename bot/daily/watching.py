@@ -88,21 +88,27 @@ class Watching:
     async def look(self) -> None:
         """Take up the days that began, close the gaps whose history was read, and let the heart beat."""
         now = self._clock()
-        roster = await self._store.registry.read()
+        # Asked together, they share one transaction.
+        roster, stored, gaps, latest, entries = await asyncio.gather(
+            self._store.registry.read(),
+            self._store.channels.all(),
+            self._store.gaps.open_ones(),
+            self._store.ledger.latest(),
+            self._store.ledger.latest_entries(),
+        )
         if roster is None:
             return
-        stored = await self._store.channels.all()
-        gaps = await self._store.gaps.open_ones()
-        returned = await self._watch_the_register(stored, gaps, now)
+        returned = await self._watch_the_register(stored, gaps, entries, now)
         await self._follow_gaps(stored, gaps, now)
-        await self._note_days(roster, [item for item in stored if item.registered.watched], returned, now)
+        kept = {channel: day for channel, day in entries.items() if channel not in returned}
+        await self._note_days(roster, [item for item in stored if item.registered.watched], latest, kept)
         await self._store.gaps.beat(self._platforms, now)
 
     async def _watched(self) -> list[StoredChannel]:
         return [item for item in await self._store.channels.all() if item.registered.watched]
 
     async def _watch_the_register(
-        self, stored: Sequence[StoredChannel], gaps: Sequence[Gap], now: datetime
+        self, stored: Sequence[StoredChannel], gaps: Sequence[Gap], entries: Mapping[int, date], now: datetime
     ) -> frozenset[int]:
         """Begin and end the times in which a channel is not watched; return the channels that came back."""
         left = {gap.channel_id for gap in gaps if gap.cause is GapCause.UNWATCHED}
@@ -110,8 +116,7 @@ class Watching:
         returned = left & watched
         if returned:
             await self._store.gaps.close(sorted(returned), [GapCause.UNWATCHED], now)
-        with_entries = set(await self._store.ledger.latest_entries())
-        gone = with_entries - watched - left
+        gone = entries.keys() - watched - left
         await self._store.gaps.open(sorted(gone), GapCause.UNWATCHED, now)
         return frozenset(returned)
 
@@ -129,18 +134,22 @@ class Watching:
                 await self._store.gaps.open([item.id], GapCause.HISTORY, since)
 
     async def _note_days(
-        self, roster: Roster, watched: Sequence[StoredChannel], returned: frozenset[int], now: datetime
+        self,
+        roster: Roster,
+        watched: Sequence[StoredChannel],
+        latest: Mapping[str, LedgerDay],
+        kept: Mapping[int, date],
     ) -> None:
-        latest, entries = await self._store.ledger.latest(), await self._store.ledger.latest_entries()
+        """Take up the days that are due; `kept` are the last entries of the channels that were watched all along."""
         by_site: dict[str, tuple[Site, list[int]]] = {}
         for item in watched:
             site = site_of(roster, item.registered)
             by_site.setdefault(site.key, (site, []))[1].append(item.id)
         zone = ZoneInfo(roster.district.time_zone)
         for key, (site, channels) in by_site.items():
-            kept = {channel: entries[channel] for channel in channels if channel in entries and channel not in returned}
-            chain = _Chain(site, zone, latest.get(key), now)
-            await self._store.ledger.note(chain.to_note(channels, kept))
+            chain = _Chain(site, zone, latest.get(key), self._clock())
+            here = {channel: kept[channel] for channel in channels if channel in kept}
+            await self._store.ledger.note(chain.to_note(channels, here))
 
 
 @dataclass(frozen=True, slots=True)

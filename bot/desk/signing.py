@@ -99,9 +99,10 @@ class Signing(Counter):
             return said("daily.not_yours")
         here = roster.site_of(ask.where) if ask.where else None
         for site in sorted(sites, key=lambda site: site != here):
-            waiting = await self._views.unsigned(site.key, person.key)
+            waiting = await self._views.unsigned(site.key)
             if waiting:
-                return drawing.unsigned(waiting)
+                shown = drawing.listed_together(waiting)
+                return drawing.unsigned(await self._views.of(shown, person.key), len(waiting) - len(shown))
         return said("daily.all_signed")
 
     async def _sign(self, ask: Interaction, platform: Platform, days: Sequence[LedgerDay], reason: str) -> Card:

@@ -114,7 +114,7 @@ class Ledger:
         return [_day(row) for row in await self._reader.run(_rows, query)]
 
     async def unsigned(self, site: str) -> list[LedgerDay]:
-        """Return a site's days that are ready and that nobody signed, the oldest first."""
+        """Return a site's days that are ready and that nobody signed, the oldest first; there may be many."""
         signed = exists().where(signed_days.c.day_id == ledger_days.c.id)
         query = select(ledger_days).where(ledger_days.c.site == site, ledger_days.c.ready_at.is_not(None), ~signed)
         return [_day(row) for row in await self._reader.run(_rows, query.order_by(ledger_days.c.day))]
