@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.alerts.drawing import withholds
 from bot.cases.case import Case
 from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.comments import Author, Comment
@@ -58,6 +59,7 @@ def contents(material: Material, language: str, *, redacted: bool) -> dict[str, 
     """Return what the packet says. Times are RFC 3339 in UTC; texts are as they were written, unless redacted."""
     case, seen = material.case, material.opened.snapshot.comment
     naming = _naming(material, language) if redacted else Naming()
+    link = not withholds(case, material.pack)  # of what may be a sexual image, no link is handed on (R16)
     marks = [(item.start, item.end) for item in case.judgement.findings]
     return {
         "format": FORMAT,
@@ -74,8 +76,8 @@ def contents(material: Material, language: str, *, redacted: bool) -> dict[str, 
         "site": case.site.name,
         "channel": {"name": case.channel.name, "kind": str(case.channel.kind), "platform": case.channel.ref.platform}
         | ({} if redacted else {"workspace": case.channel.ref.workspace, "id": case.channel.ref.channel}),
-        "comment": _comment(naming, seen, marks) | {"scores": _scores(material.opened.snapshot)},
-        "revisions": [_comment(naming, other.comment) for other in material.opened.revisions],
+        "comment": _comment(naming, seen, marks, link=link) | {"scores": _scores(material.opened.snapshot)},
+        "revisions": [_comment(naming, other.comment, link=link) for other in material.opened.revisions],
         "context": [_comment(naming, one) for one in material.opened.context],
         "flag": _flag(material, language, naming),
         "reports": list(_reports(material, naming)),
@@ -118,7 +120,9 @@ def _named(naming: Naming, roster: Roster, key: str | None) -> str | None:
     return naming.person(key, person.name if person else key)
 
 
-def _comment(naming: Naming, comment: Comment, marks: Iterable[tuple[int, int]] = ()) -> dict[str, Any]:
+def _comment(
+    naming: Naming, comment: Comment, marks: Iterable[tuple[int, int]] = (), *, link: bool = True
+) -> dict[str, Any]:
     text, moved = naming.words(comment.text, marks)
     shown: dict[str, Any] = {
         "author": naming.account(comment.author),
@@ -136,7 +140,7 @@ def _comment(naming: Naming, comment: Comment, marks: Iterable[tuple[int, int]] 
             "revision": comment.revision,
             "reply_to": comment.reply_to,
             "mentions": list(comment.mentions),
-            "permalink": comment.permalink,
+            "permalink": comment.permalink if link else None,
         }
     return shown
 
