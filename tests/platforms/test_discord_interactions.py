@@ -15,6 +15,7 @@ from tests.platforms.discord.campus import Campus
 from tests.platforms.discord.client import Client, connected, intents, until
 from tests.platforms.discord.errors import NotOfferedError
 from tests.platforms.discord.interactions import ACKNOWLEDGE, OPEN_MODAL, SAY, THINK, Interaction
+from tests.platforms.discord.routes_interactions import LIFE
 from tests.platforms.discord.traffic import Pace
 from tests.platforms.discord.values import Message
 from tests.platforms.discord_server import DiscordServer
@@ -230,6 +231,23 @@ async def test_an_answer_can_be_fetched_changed_and_taken_away(
     await until(lambda: [one.content for one in used.messages] == ["two, changed"])
     assert used.kind == SAY
     assert used.seconds is not None
+
+
+async def test_an_interaction_cannot_be_answered_for_ever(
+    client: Client, campus: Campus, server: DiscordServer
+) -> None:
+    card = await a_card(client, campus)
+    used = await server.hands.press(campus.people["principal"], card, "Later").answered()
+    used.began -= LIFE
+    route = discord.http.Route(
+        "PATCH",
+        "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
+        webhook_id=server.world.application.id,
+        webhook_token=used.token,
+    )
+    with pytest.raises(discord.HTTPException) as caught:
+        await client.http.request(route, json={"content": "an hour later"})
+    assert (caught.value.status, caught.value.code) == (401, 50027)
 
 
 async def test_a_modal_cannot_answer_a_modal(client: Client, campus: Campus, server: DiscordServer) -> None:

@@ -138,7 +138,7 @@ async def test_people_are_answered_while_history_is_read(child: Child, discord: 
     said = [child.say("student", "class", f"{INNOCENT}, number {number}") for number in range(400)]
     starting = asyncio.create_task(child.start())
     await child.until(lambda: child.times_read().get(str(said[20].id)), "reading to begin")
-    used = [child.press("principal", "open", card), child.press("principal", "acknowledge", card)]
+    used = [child.press("principal", "dismiss", card), child.press("principal", "acknowledge", card)]
     report = child.hands.choose(child.campus.people["friend"], said[3], "Report to school")
     for one in (*used, report):
         await one.answered()

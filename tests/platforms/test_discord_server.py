@@ -249,6 +249,31 @@ async def test_a_privileged_intent_must_be_switched_on(campus: Campus, server: D
     assert server.gateway.refused == [4014]
 
 
+async def test_what_becomes_of_guild_members_and_roles_is_told(client: Client, campus: Campus) -> None:
+    world, friend = campus.world, campus.people["friend"]
+    (guild,) = client.guilds
+    staff = next(role for role in campus.guild.roles.values() if role.name == "Administration")
+    world.give_roles(campus.guild, friend, staff.id)
+    world.rename(campus.guild, friend, "Maya B.")
+    world.change_role(campus.guild, staff, Permission.MANAGE_GUILD)
+    campus.guild.features.append("DISCOVERABLE")
+    world.guild_changed(campus.guild)
+    world.leave(campus.guild, campus.people["parent"])
+    world.outage(campus.guild)
+    world.outage_over(campus.guild)
+    say(campus, "the end of it")
+    await client.hears("message")
+    member = client.guilds[0].get_member(friend.id) or await client.guilds[0].fetch_member(friend.id)
+    assert member.display_name == "Maya B."
+    assert member.guild_permissions.manage_guild
+    assert not member.guild_permissions.administrator
+    assert "DISCOVERABLE" in client.guilds[0].features
+    assert client.guilds[0].member_count == guild.member_count
+    assert client.guilds[0].get_member(campus.people["parent"].id) is None
+    world.remove_bot(campus.guild)
+    await until(lambda: not client.guilds)
+
+
 async def test_a_channel_that_the_bot_cannot_see_is_silent(client: Client, campus: Campus) -> None:
     campus.world.permit(campus.rooms["boosters"], campus.guild.id, deny=Permission.VIEW_CHANNEL)
     campus.world.post(campus.people["parent"], campus.rooms["boosters"], "not for the bot")

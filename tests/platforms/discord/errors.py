@@ -33,18 +33,15 @@ def unauthorized() -> ApiError:
 
 
 def unknown(what: str) -> ApiError:
-    """There is no such thing: `account`, `channel`, `guild`, `member`, `message`, `user`, `webhook`, `interaction`."""
+    """There is no such thing: `channel`, `guild`, `member`, `message`, `user`, `webhook`, `interaction`."""
     codes = {
         "channel": 10003,
         "guild": 10004,
         "member": 10007,
         "message": 10008,
-        "overwrite": 10009,
-        "role": 10011,
         "user": 10013,
         "webhook": 10015,
         "interaction": 10062,
-        "command": 10063,
     }
     return ApiError(404, codes[what], f"Unknown {what.title()}")
 

@@ -54,7 +54,6 @@ class Interaction:
     seconds: float | None = None
     mistakes: list[tuple[int, int]] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
-    expired: bool = False
     redrawn: bool = False
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     """Set whenever the bot has answered anything."""

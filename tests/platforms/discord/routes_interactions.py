@@ -137,7 +137,7 @@ class _Answers:
         found = self._interactions.by_token.get(call.token)
         if found is None or found.kind is None or call.path["webhook"] != call.world.application.id:
             raise errors.unknown("webhook")
-        if found.expired or time.monotonic() - found.began > LIFE:
+        if time.monotonic() - found.began > LIFE:
             raise errors.ApiError(401, 50027, "Invalid Webhook Token")
         return found
 

@@ -6,7 +6,7 @@ Nothing here waits: an act is done when the call returns, and the sessions are t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from tests.platforms.discord import drawing
 from tests.platforms.discord.permissions import MEMBER, NOTHING, Permission
@@ -253,11 +253,6 @@ class World(Talk):
 
     def _owner(self, guild: Guild) -> Person:
         return self.people[guild.owner]
-
-
-def in_days(days: float) -> datetime:
-    """Return a moment some days from now; negative days are past."""
-    return datetime.now(UTC) + timedelta(days=days)
 
 
 def _place(channel: Channel) -> Json:
