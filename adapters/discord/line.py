@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from discord.utils import utcnow
 
@@ -17,6 +17,9 @@ from bot.platform.events import Event, Interrupted, Resumed
 
 GRACE = 20.0
 """Seconds that a line may be down before the core is told."""
+
+NOTICED_WITHIN = timedelta(minutes=2)
+"""How long a broken line may go unnoticed: discord.py waits this long for the answer to a heartbeat, at most."""
 
 
 class Line:
@@ -34,7 +37,7 @@ class Line:
     def lost(self, shard: int) -> None:
         """Note that a shard's line broke."""
         if shard in self._seen and shard not in self._down:
-            self._down[shard] = utcnow()
+            self._down[shard] = utcnow() - NOTICED_WITHIN
             self._timers[shard] = asyncio.get_running_loop().call_later(self._grace, self._interrupt, shard)
 
     def resumed(self, shard: int) -> None:
@@ -44,7 +47,7 @@ class Line:
     def renewed(self, shard: int) -> None:
         """Note that a shard has a new session: the first one, or one that does not know what was missed."""
         if shard in self._seen:
-            self._down.setdefault(shard, utcnow())
+            self._down.setdefault(shard, utcnow() - NOTICED_WITHIN)
             self._interrupt(shard)
             self._back(shard)
         self._seen.add(shard)

@@ -47,6 +47,11 @@ async def run(server: DiscordServer, home: Path, **settings: str) -> tuple[int, 
     return process.returncode or 0, output.decode()
 
 
+async def fetched(port: int, path: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/{path}") as response:
+        return response.status, await response.text()
+
+
 async def test_it_watches_serves_its_figures_and_stops_when_told(
     server: DiscordServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,10 +62,9 @@ async def test_it_watches_serves_its_figures_and_stops_when_told(
         child.say("student", "class", "I am going to kill you tomorrow")
         card = await child.card("principal")
         assert "a comment needs your eyes" in card.embeds[0]["title"]
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
-            assert (await http.get("/healthz")).status == 200
-            assert (await http.get("/readyz")).status == 200
-            figures = await (await http.get("/metrics")).text()
+        assert await fetched(port, "healthz") == (200, "well\n")
+        assert (await fetched(port, "readyz"))[0] == 200
+        _, figures = await fetched(port, "metrics")
         assert 'crossing_guard_platform_up{platform="discord"} 1\n' in figures
         assert "crossing_guard_channels_watched 2\n" in figures
         assert await child.stop() == 0
