@@ -6,8 +6,9 @@ Nobody is reminded at night unless a critical item is open. A signed day reminds
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from bot.daily import drawing
 from bot.daily.closing import DIGEST, OVERDUE
 from bot.daily.closing import overdue as overdue_step
 from bot.daily.days import Quiet
-from bot.daily.view import DayView, Views
+from bot.daily.view import Views, site_called
 from bot.domain.ledger import LedgerDay
 from bot.domain.roster import Roster, Site
 from bot.errors import PlatformError
@@ -69,122 +70,113 @@ class DayTeller:
         return {DIGEST: self._digest, OVERDUE: self._overdue, REDRAW: self._redraw}
 
     async def _digest(self, errand: Errand, last: bool) -> timedelta | None:
-        view = await self._waiting(errand)
-        if view is None or await self._named_by_a_newer(view.day):
+        day = await self.views.waiting(UUID(errand.payload["day_id"]))
+        if day is None:
             return None
-        wait = self._quiet_for(view)
+        wait = await self._quiet_for(day)
         if wait is not None:
             return wait
-        here = await self._store.ledger.cards(view.day.id)
-        if any(card.kind == DIGEST for card in here):
+        unsigned, here = await asyncio.gather(self.views.unsigned(day.site), self._store.ledger.cards(day.id))
+        named_by_a_newer = any(other.date > day.date and other.on_duty for other in unsigned)
+        if named_by_a_newer or any(card.kind == DIGEST for card in here):
             return None
-        roster = self._book.roster
-        for person in signers(view.site, roster):
-            address = self._address(roster, person)
+        roster = await self._book.read_roster()
+        for person in signers(site_called(roster, day.site), roster):
+            address = self._address(person)
             if address is None:
                 continue
             try:
-                card = await self._digest_card(view.day, person)
-                if card is not None:
-                    await self._deliver(view.day, DIGEST, person, address, card)
+                await self._deliver(day, DIGEST, person, address, await self._digest_card(day, unsigned, person))
             except PlatformError:
                 if not last:
                     raise
                 continue
             return None
-        log.error("Nobody could be given the digest of %s; see that people have accounts.", view.day.date)
+        log.error("Nobody could be given the digest of %s; see that people have accounts.", day.date)
         return NOBODY_WAIT
 
     async def _overdue(self, errand: Errand, last: bool) -> timedelta | None:
-        view = await self._waiting(errand)
-        if view is None or not view.day.on_duty:
+        day = await self.views.waiting(UUID(errand.payload["day_id"]))
+        if day is None or not day.on_duty:
             return None
-        wait = self._quiet_for(view)
+        wait = await self._quiet_for(day)
         if wait is not None:
             return wait
-        step = int(errand.payload["step"])
-        chain = list(reminded(view.site, self._book.roster))
+        roster = await self._book.read_roster()
+        step, chain = int(errand.payload["step"]), list(reminded(site_called(roster, day.site), roster))
         if step >= len(chain):
             return None
-        person, within = chain[step]
-        kind = f"{OVERDUE} {step}"
-        if not any(card.kind == kind for card in await self._store.ledger.cards(view.day.id)):
-            await self._remind(view, kind, step, last=last)
-        # Reached or not, the next one is told after a while; for somebody out of reach, at once.
-        address = self._address(self._book.roster, person)
-        due = self._clock() + (within if address is not None else timedelta(0))
-        await self._store.outbox.put(overdue_step(view.day.id, step + 1, due))
+        reached = await self._remind(day, [person for person, _ in chain[: step + 1]], last=last)
+        # The next one is told after a while; where this one is out of reach, at once.
+        due = self._clock() + (chain[step][1] if reached else timedelta(0))
+        await self._store.outbox.put(overdue_step(day.id, step + 1, due))
         return None
 
-    async def _remind(self, view: DayView, kind: str, step: int, *, last: bool) -> None:
-        roster = self._book.roster
-        chain = [person for person, _ in reminded(view.site, roster)]
-        person = chain[step]
-        address = self._address(roster, person)
+    async def _remind(self, day: LedgerDay, people: list[str], *, last: bool) -> bool:
+        """Remind the last of `people` of a day, once; the others had a reminder before. Return whether it got there."""
+        *before, person = people
+        kind, address = f"{OVERDUE} {len(before)}", self._address(person)
+        if any(card.kind == kind for card in await self._store.ledger.cards(day.id)):
+            return True
         if address is None:
-            log.warning("Somebody who should be reminded of %s has no account on a platform.", view.day.date)
-            return
-        (theirs,) = await self.views.of([view.day], person)
+            log.warning("Somebody who should be reminded of %s has no account on a platform.", day.date)
+            return False
+        (view,) = await self.views.of([day], person)
         try:
-            card = drawing.overdue(theirs, roster, person, chain[:step])
-            await self._deliver(view.day, kind, person, address, card)
+            await self._deliver(day, kind, person, address, drawing.overdue(view, self._book.roster, person, before))
         except PlatformError:
             if not last:
                 raise
-            log.warning("A reminder of %s could not be delivered; the next contact is told.", view.day.date)
+            log.warning("A reminder of %s could not be delivered; the next contact is told.", day.date)
+            return False
+        return True
 
     async def _redraw(self, errand: Errand, last: bool) -> timedelta | None:
         """Redraw the cards of a day that was signed, and the newest digest that named it."""
         day = await self.views.day(UUID(errand.payload["day_id"]))
         if day is None:
             return None
-        waiting = await self.views.unsigned(day.site)
+        unsigned = await self.views.unsigned(day.site)
         failure: PlatformError | None = None
-        for one in [day, *waiting[-1:]]:
+        for one in [day, *unsigned[-1:]]:
             for card in await self._store.ledger.cards(one.id):
                 try:
-                    await self._redraw_one(one, card)
+                    await self._redraw_one(one, card, unsigned)
                 except PlatformError as error:
                     failure = error
         if failure is not None and not last:
             raise failure
         return None
 
-    async def _redraw_one(self, day: LedgerDay, stands: DayCard) -> None:
+    async def _redraw_one(self, day: LedgerDay, stands: DayCard, unsigned: Sequence[LedgerDay]) -> None:
         platform = self._platforms.get(stands.platform)
         if platform is None:
             return
-        (view,) = await self.views.of([day], stands.recipient)
-        card: Card | None = None
-        if view.signed is not None:
+        if day.id in {one.id for one in unsigned}:
+            if stands.kind != DIGEST:
+                return
+            card = await self._digest_card(day, unsigned, stands.recipient)
+        else:
+            (view,) = await self.views.of([day], stands.recipient)
             card = drawing.signed(view, self._book.roster)
-        elif stands.kind == DIGEST:
-            card = await self._digest_card(day, stands.recipient)
-        if card is not None:
-            await platform.update(Delivery(stands.channel, stands.message), card, stands.language)
+        await platform.update(Delivery(stands.channel, stands.message), card, stands.language)
 
-    async def _digest_card(self, day: LedgerDay, person: str) -> Card | None:
-        """Return the digest as `person` may see it; none once the day is signed."""
-        unsigned = await self.views.unsigned(day.site)
-        if day.id not in {one.id for one in unsigned}:
-            return None
-        together = await self.views.of(drawing.named_together(unsigned, day), person)
-        lately = await self.views.of(await self.views.lately(day, LATELY), person)
-        chain = await self._store.custody.chain_head()
-        return drawing.digest(together, lately, chain=chain, roster=self._book.roster, pack=self._pack, reader=person)
-
-    async def _waiting(self, errand: Errand) -> DayView | None:
-        """Return the day of an errand, with everything in it, or nothing when nobody has to sign it any more."""
-        day = await self.views.day(UUID(errand.payload["day_id"]))
-        if day is None:
-            return None
-        (view,) = await self.views.of([day], None)
-        return None if view.signed is not None else view
-
-    async def _named_by_a_newer(self, day: LedgerDay) -> bool:
-        """Whether a newer day's digest is due or there, which names this one too: missed days need one card."""
-        unsigned = await self.views.unsigned(day.site)
-        return any(other.date > day.date and other.on_duty for other in unsigned)
+    async def _digest_card(self, day: LedgerDay, unsigned: Sequence[LedgerDay], person: str) -> Card:
+        """Return the digest as `person` may see it, with the other unsigned days that it names."""
+        named = drawing.named_together(unsigned, day)
+        recent, chain = await asyncio.gather(
+            self._store.ledger.days(day.site, day.date - LATELY, day.date), self._store.custody.chain_head()
+        )
+        days = {one.id: one for one in [*recent, *named] if one.ready_at is not None}
+        views = {view.day.id: view for view in await self.views.of(list(days.values()), person)}
+        return drawing.digest(
+            [views[one.id] for one in named],
+            [views[one.id] for one in recent if one.id in views],
+            chain=chain,
+            roster=self._book.roster,
+            pack=self._pack,
+            reader=person,
+        )
 
     async def _deliver(self, day: LedgerDay, kind: str, person: str, address: Address, card: Card) -> None:
         language = self._book.roster.people[person].language
@@ -192,16 +184,19 @@ class DayTeller:
         stands = DayCard(day.id, kind, person, address.platform, where.channel, where.message, language)
         await self._store.ledger.keep_card(stands, self._clock())
 
-    def _address(self, roster: Roster, person: str) -> Address | None:
+    def _address(self, person: str) -> Address | None:
         first = next(iter(sorted(self._platforms)), "")
-        return address_of(roster, person, self._platforms, first)
+        return address_of(self._book.roster, person, self._platforms, first)
 
-    def _quiet_for(self, view: DayView) -> timedelta | None:
+    async def _quiet_for(self, day: LedgerDay) -> timedelta | None:
         """Return how long the night still lasts; a critical item that is open has none."""
-        if view.critical:
+        roster = await self._book.read_roster()
+        now = self._clock()
+        until = self._quiet.until(now, ZoneInfo(roster.district.time_zone))
+        if until is None:
             return None
-        until = self._quiet.until(self._clock(), ZoneInfo(self._book.roster.district.time_zone))
-        return None if until is None else until - self._clock()
+        (view,) = await self.views.of([day], None)
+        return None if view.critical else until - now
 
 
 def redraw(day_id: UUID, at: datetime) -> Due:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from bot.cases.book import CaseBook
@@ -87,15 +86,20 @@ class Views:
 
     async def of(self, days: Sequence[LedgerDay], reader: str | None) -> list[DayView]:
         """Return these days as `reader` may see them; without one, as the district's records have them."""
+        if not days:
+            return []
         roster = await self._book.read_roster()
         ids = [day.id for day in days]
         ledger = self._store.ledger
         # Asked together, they share one transaction.
-        entries, cases, signed, known = await asyncio.gather(
-            ledger.entries(ids), ledger.cases(ids), ledger.signed(ids), self._store.channels.all()
+        entries, cases, signed, known, gaps = await asyncio.gather(
+            ledger.entries(ids),
+            ledger.cases(ids),
+            ledger.signed(ids),
+            self._store.channels.all(),
+            self._store.gaps.within(min(day.opens_at for day in days), max(day.closes_at for day in days)),
         )
         stored = {item.id: item.registered for item in known}
-        gaps = await self._gaps(days, sorted({entry.channel_id for entry in entries}))
         views: list[DayView] = []
         for day in days:
             channels = [
@@ -113,14 +117,15 @@ class Views:
         """Return the days of a site that wait for a sign-off, the oldest first; there may be many."""
         return await self._store.ledger.unsigned(site)
 
-    async def lately(self, day: LedgerDay, span: timedelta) -> list[LedgerDay]:
-        """Return the days that ended within `span` before a day's end, that day included."""
-        days = await self._store.ledger.days(day.site, day.date - span, day.date)
-        return [one for one in days if one.ready_at is not None]
-
     async def day(self, day_id: UUID) -> LedgerDay | None:
         """Return a day by its id."""
         return await self._store.ledger.day(day_id)
+
+    async def waiting(self, day_id: UUID) -> LedgerDay | None:
+        """Return a day by its id, unless it is signed."""
+        ledger = self._store.ledger
+        day, signed = await asyncio.gather(ledger.day(day_id), ledger.signed([day_id]))
+        return None if signed else day
 
     async def _channel(
         self, day: LedgerDay, entry: Entry, channel: RegisteredChannel, gaps: Sequence[Gap]
@@ -130,12 +135,6 @@ class Views:
             gap for gap in gaps if gap.channel_id == entry.channel_id and gap.touches(day.opens_at, day.closes_at)
         )
         return ChannelDay(channel, entry, counts, touching)
-
-    async def _gaps(self, days: Sequence[LedgerDay], channels: Sequence[int]) -> list[Gap]:
-        if not days:
-            return []
-        first, last = min(day.opens_at for day in days), max(day.closes_at for day in days)
-        return await self._store.gaps.within(channels, first, last)
 
 
 def may_know(case: Case, reader: str | None) -> bool:

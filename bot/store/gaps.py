@@ -49,10 +49,10 @@ class Gaps:
         query = select(gaps).where(gaps.c.closed_at.is_(None)).order_by(gaps.c.began_at, gaps.c.id)
         return [_gap(row) for row in await self._reader.run(_rows, query)]
 
-    async def within(self, channels: Sequence[int], opens_at: datetime, closes_at: datetime) -> list[Gap]:
-        """Return the gaps of these channels of which any lies in that time, in order."""
+    async def within(self, opens_at: datetime, closes_at: datetime) -> list[Gap]:
+        """Return the gaps of which any lies in that time, in order."""
         late = or_(gaps.c.ended_at.is_(None), gaps.c.ended_at > opens_at)
-        query = select(gaps).where(gaps.c.channel_id.in_(channels), gaps.c.began_at < closes_at, late)
+        query = select(gaps).where(gaps.c.began_at < closes_at, late)
         return [_gap(row) for row in await self._reader.run(_rows, query.order_by(gaps.c.began_at, gaps.c.id))]
 
     async def beat(self, platforms: Sequence[str], at: datetime) -> None:

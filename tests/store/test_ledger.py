@@ -303,9 +303,9 @@ async def test_a_gap_begins_once_ends_once_and_is_closed_once(store: Store) -> N
     await store.gaps.close([channel], [GapCause.HISTORY], NOON)
     await store.gaps.close([channel], [GapCause.LINE], NOON + timedelta(minutes=12))
     assert await store.gaps.open_ones() == []
-    (gap,) = await store.gaps.within([channel], NOON, NOON + DAY)
+    (gap,) = await store.gaps.within(NOON, NOON + DAY)
     assert (gap.ended_at, gap.closed_at) == (NOON + timedelta(minutes=9), NOON + timedelta(minutes=12))
-    assert await store.gaps.within([channel], NOON + timedelta(minutes=9), NOON + DAY) == []
+    assert await store.gaps.within(NOON + timedelta(minutes=9), NOON + DAY) == []
     await store.gaps.open([channel], GapCause.LINE, NOON + DAY)
     assert len(await store.gaps.open_ones()) == 1
 
