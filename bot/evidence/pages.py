@@ -19,6 +19,18 @@ from bot.evidence.glyphs import initials, is_right_to_left, pieces
 from bot.evidence.words import words_in
 from bot.interface.texts import LANGUAGES
 
+_WHERE = {
+    "at the terminal": "terminal",
+    "in chat": "chat",
+    "excerpt on an alert card": "card",
+    "flag": "comment",
+    "report": "comment",
+    "review": "comment",
+    "upgrade": "comment",
+    "context": "context",
+}
+"""What a custody row's fixed word says, as a key of the words."""
+
 _COLOURS = ("4F6D8F", "7A5C86", "4D7C6A", "8A6A3F", "7D5560", "56728A", "6B7046", "6A5F94")
 
 
@@ -67,7 +79,7 @@ class _Drawing:
             "platform": self._words.get(f"platform.{told['channel']['platform']}", told["channel"]["platform"]),
             "severity": flag["severity"],
             "severity_word": self._words[f"severity.{flag['severity']}"],
-            "facts": list(self._facts()),
+            "facts": [fact for fact in self._facts() if fact["value"]],
             "chat": self._chat(),
             "revisions": [self._message(one, main=True) for one in told["revisions"]],
             "findings": list(self._findings()),
@@ -93,7 +105,7 @@ class _Drawing:
         yield self._fact("reason", made["reason"])
 
     def _fact(self, label: str, value: str | None) -> dict[str, Any]:
-        return {"label": self._words[label], "value": _runs(value or "–")}
+        return {"label": self._words[label], "value": _runs(value or "")}
 
     def _chat(self) -> list[dict[str, Any]]:
         """Return the comment among its context, in the order of the channel."""
@@ -156,7 +168,7 @@ class _Drawing:
         }
 
     def _entry(self, entry: Mapping[str, Any]) -> dict[str, Any]:
-        where = {"at the terminal": "terminal", "in chat": "chat", "excerpt on an alert card": "card"}.get(entry["why"])
+        where = _WHERE.get(entry["why"])
         what = self._words.get(f"act.{entry['act']}", entry["act"].replace("_", " "))
         return {
             "number": str(entry["number"]),
