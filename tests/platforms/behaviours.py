@@ -16,9 +16,15 @@ from typing import Any, TypeVar
 from bot.platform.capabilities import Capability
 from tests.platforms.discord_stage import DiscordStage
 from tests.platforms.local_stage import ByHandStage, LocalStage
+from tests.platforms.slack_stage import SlackStage
 from tests.platforms.stage import Stage
 
-STAGES: dict[str, type[Stage]] = {"local": LocalStage, "discord": DiscordStage, "by hand": ByHandStage}
+STAGES: dict[str, type[Stage]] = {
+    "local": LocalStage,
+    "discord": DiscordStage,
+    "slack": SlackStage,
+    "by hand": ByHandStage,
+}
 """Every platform that the behaviours are played on."""
 
 STAND_INS = frozenset({"by hand"})

@@ -68,25 +68,25 @@ class Child:
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to end, and return how it did; fail if that takes longer than it may."""
         assert self._process is not None
-        self._process.send_signal(how)
+        process, self._process = self._process, None
+        process.send_signal(how)
         try:
-            return await asyncio.wait_for(self._process.wait(), STOPS_WITHIN)
+            return await asyncio.wait_for(process.wait(), STOPS_WITHIN)
         except TimeoutError:
-            self._process.kill()
-            await self._process.wait()
+            process.kill()
+            await process.wait()
             raise AssertionError(f"the bot did not end: {self.said()}") from None
-        finally:
-            self._process = None
 
     async def restart(self) -> None:
         """End it well, and start a new one on the same home folder."""
         assert await self.stop() == 0, self.said()
         await self.start()
 
-    @property
-    def running(self) -> bool:
-        """Whether it was started and not stopped."""
-        return self._process is not None
+    async def close(self) -> None:
+        """End it, whatever state it is in."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
 
     def said(self) -> str:
         """Return the last lines of its log."""
@@ -143,6 +143,12 @@ class Child:
     def times_read(self) -> dict[str, int]:
         """Return how often each comment was read, by its `ts`."""
         return dict(self.rows("SELECT comment, count(*) FROM screened GROUP BY comment"))
+
+    async def settled(self) -> None:
+        """Wait until a comment that is posted now has been read, and no errand is due."""
+        await self.read(self.say("leader", "families", f"Thank you all, {time.monotonic()}"))
+        query = "SELECT 1 FROM outbox WHERE done_at IS NULL AND due_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')"
+        await self.until(lambda: not self.rows(query), "every errand to be carried out")
 
     async def read(self, at: At) -> None:
         """Wait until the bot has read a comment."""
