@@ -177,7 +177,7 @@ def test_a_form_that_is_not_ours_is_nothing() -> None:
 
 
 def test_every_kind_of_field_comes_back_by_its_name() -> None:
-    sent_back = [
+    sent_back: list[dict[str, Any]] = [
         {"type": 18, "component": {"type": 4, "custom_id": "what", "value": "words"}},
         {"type": 18, "component": {"type": 5, "custom_id": "target", "values": ["7"]}},
         {"type": 18, "component": {"type": 23, "custom_id": "unnamed", "value": True}},
