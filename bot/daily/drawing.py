@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.alerts.drawing import REPORTED, local, withholds
+from bot.alerts.drawing import REPORTED, withholds
+from bot.alerts.story import local
 from bot.cases.case import Case
 from bot.daily.figures import response, spark
 from bot.daily.token import MOST_DAYS_BACK, offer

@@ -1,0 +1,91 @@
+"""A month as a page and as a picture: HTML for the browser, SVG to put anywhere. No scripts, nothing is fetched."""
+
+from __future__ import annotations
+
+from html import escape
+
+from bot.daily.calendar import Cell, Month, State
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_COLOURS = {
+    State.SIGNED: "#1d6b42",
+    State.LATE: "#7a5b00",
+    State.PARTLY: "#7a5b00",
+    State.WAITING: "#1f5a94",
+    State.OVERDUE: "#a61b1b",
+    State.CLOSING: "#4f6470",
+    State.IN_PROGRESS: "#4f6470",
+    State.OFF_DUTY: "#5b6773",
+}
+"""Ink of at least 4.5 to 1 on white (WCAG 2.2, 1.4.3); a word and a mark say the same."""
+
+_WIDTH, _HEIGHT, _TOP = 132, 84, 72
+
+_STYLE = """
+body { font: 16px/1.45 system-ui, sans-serif; color: #1f2933; margin: 2rem auto; max-width: 64rem; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; }
+th, td { border: 1px solid #c9d1d9; padding: .4rem .5rem; vertical-align: top; text-align: left; }
+td { height: 5.5rem; font-size: .85rem; } td b { font-size: 1rem; } .state { font-weight: 600; } .no { color: #5b6773; }
+@media print { body { margin: 0; } }
+"""
+
+
+def html_of(month: Month, *, language: str = "en") -> str:
+    """Return the month as a whole page."""
+    title = escape(f"{month.site}, {month.title}")
+    head = "".join(f'<th scope="col">{day}</th>' for day in _DAYS)
+    rows = "".join(f"<tr>{''.join(_html_cell(on.day, cell) for on, cell in week)}</tr>" for week in month.weeks)
+    return (
+        f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><main>'
+        f"<h1>{title}</h1><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></main></body></html>"
+    )
+
+
+def _html_cell(number: int, cell: Cell | None) -> str:
+    if cell is None:
+        return f'<td class="no">{number}</td>'
+    lines = "<br>".join(map(escape, told(cell)))
+    state = f'<span class="state" style="color:{_COLOURS[cell.state]}">{cell.mark} {escape(cell.state)}</span>'
+    return f"<td><b>{number}</b> {state}<br>{lines}</td>"
+
+
+def told(cell: Cell) -> list[str]:
+    """Return a day's numbers as short lines."""
+    lines = [f"{cell.comments} comments"]
+    if cell.flagged:
+        lines.append(f"{cell.flagged} flagged, {cell.open} open")
+    return [*lines, *cell.remarks]
+
+
+def svg_of(month: Month) -> str:
+    """Return the month as a picture that scales."""
+    height = _TOP + _HEIGHT * len(month.weeks) + 12
+    width = _WIDTH * 7 + 24
+    title = escape(f"{month.site}, {month.title}")
+    drawn = 'role="img" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933"'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" aria-label="{title}" {drawn}>',
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+        f'<text x="12" y="32" font-size="20" font-weight="600">{title}</text>',
+    ]
+    parts += [f'<text x="{12 + _WIDTH * n + 6}" y="60" fill="#5b6773">{day}</text>' for n, day in enumerate(_DAYS)]
+    for row, week in enumerate(month.weeks):
+        for column, (on, cell) in enumerate(week):
+            parts.append(_svg_cell(12 + _WIDTH * column, _TOP + _HEIGHT * row, on.day, cell))
+    return "".join([*parts, "</svg>"])
+
+
+def _svg_cell(x: int, y: int, number: int, cell: Cell | None) -> str:
+    box = f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" fill="none" stroke="#c9d1d9"/>'
+    day = f'<text x="{x + 6}" y="{y + 18}" font-size="14" font-weight="600">{number}</text>'
+    if cell is None:
+        return box
+    state = (
+        f'<text x="{x + 30}" y="{y + 18}" font-weight="600" fill="{_COLOURS[cell.state]}">'
+        f"{cell.mark} {escape(cell.state)}</text>"
+    )
+    lines = "".join(
+        f'<text x="{x + 6}" y="{y + 36 + 15 * n}">{escape(line)}</text>' for n, line in enumerate(told(cell)[:3])
+    )
+    return box + day + state + lines
