@@ -17,7 +17,8 @@ from bot.domain.roster import EvidencePermission, Roster
 from bot.errors import EvidenceError
 from bot.evidence.permission import may_permit, may_read
 from bot.store import Store
-from bot.store.evidence import Deed, Ended, Opened
+from bot.store.deeds import Deed, Ended
+from bot.store.evidence import Opened
 from bot.store.reports import Reporter
 
 IN_CHAT = "in chat"

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,20 @@ def for_writing(engine: AsyncEngine) -> AsyncEngine:
     later could not be tried again.
     """
     return engine.execution_options(**{_WRITES: True})
+
+
+async def forget(engine: AsyncEngine) -> None:
+    """Empty SQLite's log of changes, so that what was just deleted does not stay in it; PostgreSQL has none to empty.
+
+    Readers may keep a part of it for a moment; the next emptying takes that along.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    async with engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        if driver is not None:
+            with suppress(sqlite3.OperationalError):  # somebody reads at this very moment
+                await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
 
 
 async def _open_sqlite(*args: Any, **options: Any) -> aiosqlite.Connection:

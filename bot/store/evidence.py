@@ -7,52 +7,36 @@ the hold check, the deletion rows and the destruction of the keys. Nothing is op
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.comments import Comment
-from bot.domain.custody import Act, Standing, standing_of
+from bot.domain.custody import Act, Standing
 from bot.errors import EvidenceError
 from bot.store import custody
 from bot.store.decisions import (
     COMMENT_SNAPSHOT,
     CONTEXT_SNAPSHOT,
-    DESTROYED,
     PROVISIONAL,
-    ErrandKind,
     Versions,
-    errand_row,
 )
+from bot.store.deeds import Asking, Deed, Ended, about, acting, ending, kin, opening, standings
 from bot.store.documents import Snapshot, decode, decode_context, encode_context
+from bot.store.engine import forget
 from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring, new_key
 from bot.store.recording import inserting_new
 from bot.store.schema import custody as custody_table
-from bot.store.schema import flags, kept_keys, outbox, reports, review_items, snapshots
+from bot.store.schema import flags, kept_keys, reports, review_items, snapshots
 from bot.store.sealing import Sealed
 
 SIGNING_KEY = "signing key"
 """The purpose, and the kind, of the kept key that signs packets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Who does something with a case's evidence, when and why. `reason` is a person's words: they are sealed.
-
-    `person` is a key of the roster, nobody for a shared channel. `notice` has the site administrator told of it.
-    """
-
-    case: UUID
-    person: str | None
-    at: datetime
-    why: str
-    reason: str = ""
-    notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +47,6 @@ class Opened:
     snapshot: Snapshot
     revisions: tuple[Snapshot, ...] = ()
     context: tuple[Comment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """What became of a refusal or a deletion: how many parts were destroyed, or that a hold keeps them all."""
-
-    destroyed: int
-    held: bool
 
 
 class Evidence:
@@ -87,14 +63,14 @@ class Evidence:
 
     async def standing(self, case: UUID) -> Standing:
         """Return whether the case's evidence was permitted or refused, is held, is gone."""
-        return await self._reader.run(_standings, case)
+        return await self._reader.run(standings, case)
 
     async def open(self, deed: Deed, *, standing: bool, act: Act = Act.OPENED, whole: bool = True) -> Opened:
         """Open a case's evidence for a person; `standing` says that the site's permission stands for all cases.
 
         With `whole`, context and other revisions come too. Raise `EvidenceError` when it is not permitted or gone.
         """
-        found = await self._writer.run(_open, _Asked(deed, self._keys, standing, act, whole), self._wake_for(deed))
+        found = await self._writer.run(opening, Asking(deed, self._keys, standing, act, whole), self._wake_for(deed))
         if isinstance(found, str):
             raise EvidenceError(found)
         comments = [row for row in found if row.kind == COMMENT_SNAPSHOT]
@@ -135,18 +111,18 @@ class Evidence:
 
     async def refuse(self, deed: Deed) -> Ended:
         """Record that the evidence may not be kept, and destroy it unless a hold keeps it."""
-        return await self._writer.run(_end, (deed, self._keys, Act.REFUSED), self._woken)
+        return await self._ended(deed, Act.REFUSED)
 
     async def destroy(self, deed: Deed) -> Ended:
         """Destroy the keys of a case's evidence, and leave tombstones; a hold keeps it, with nothing written."""
-        return await self._writer.run(_end, (deed, self._keys, None), self._woken)
+        return await self._ended(deed, None)
 
     async def act(self, act: Act, deed: Deed) -> None:
         """Record a permission, a hold or its end.
 
         Raise `EvidenceError` when there is nothing to record: held already, not held, or no such evidence.
         """
-        refused = await self._writer.run(_act, (deed, self._keys, act), self._woken)
+        refused = await self._writer.run(acting, (deed, self._keys, act), self._woken)
         if refused is not None:
             raise EvidenceError(refused)
 
@@ -161,73 +137,17 @@ class Evidence:
         kept = await self._writer.run(_keep, {"id": row, "purpose": SIGNING_KEY} | sealed.columns())
         return self._keys.unseal(Sealed(kept.key_id, kept.wrapped_key, kept.ciphertext), row=kept.id, kind=SIGNING_KEY)
 
+    async def _ended(self, deed: Deed, first: Act | None) -> Ended:
+        ended = await self._writer.run(ending, (deed, self._keys, first), self._woken)
+        if ended.destroyed:
+            await forget(self._writer.engine)
+        return ended
+
     def _wake_for(self, deed: Deed) -> Callable[[], object] | None:
         return self._woken if deed.notice else None
 
     def _unsealed(self, row: Row[Any]) -> bytes:
         return self._keys.unseal(Sealed(row.key_id, row.wrapped_key, row.ciphertext), row=row.id, kind=row.kind)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    deed: Deed
-    keys: Keyring
-    standing: bool
-    act: Act
-    whole: bool
-
-
-_NOT_PERMITTED = "The site administrator has not permitted the evidence of this case to be opened; ask them first."
-_REFUSED = "The site administrator refused to have the evidence of this case opened."
-_NO_EVIDENCE = "There is no evidence of this case, or it was destroyed."
-
-
-async def kin(connection: AsyncConnection, case: UUID) -> tuple[UUID, ...]:
-    """Return the case and those that share a snapshot with it: a flag and the review item of the same comment."""
-    query = select(snapshots.c.flag_id, snapshots.c.review_item_id).where(_of(case))
-    found = {case} | {item for row in await connection.execute(query) for item in row if item is not None}
-    return tuple(sorted(found))
-
-
-async def _standings(connection: AsyncConnection, cases: Sequence[UUID]) -> list[Standing]:
-    return [standing_of(await custody.rows_of(connection, await kin(connection, case))) for case in cases]
-
-
-async def _open(connection: AsyncConnection, asked: Sequence[_Asked]) -> list[list[Row[Any]] | str]:
-    return [await _open_one(connection, one) for one in asked]
-
-
-async def _open_one(connection: AsyncConnection, asked: _Asked) -> list[Row[Any]] | str:
-    deed = asked.deed
-    await custody.lock_head(connection)
-    (stands,) = await _standings(connection, [deed.case])
-    if not stands.may_open(standing=asked.standing):
-        return _NOT_PERMITTED if stands.answered is None else _REFUSED
-    rows = await _sealed_parts(connection, deed.case, asked.whole)
-    entry = entry_of(asked.keys, asked.act, deed)
-    opened = [replace(entry, snapshot=row.id, sealed_reason=None, digest=None) for row in rows[1:]]
-    if rows:
-        await log_deed(connection, deed, [replace(entry, snapshot=rows[0].id), *opened])
-    return rows
-
-
-async def _sealed_parts(connection: AsyncConnection, case: UUID, whole: bool) -> list[Row[Any]]:
-    """Return a case's own parts, oldest first; with `whole` also the comment's other revisions, wherever they are."""
-    query = (
-        select(snapshots).where(snapshots.c.wrapped_key.is_not(None)).order_by(snapshots.c.sealed_at, snapshots.c.id)
-    )
-    if not whole:
-        first = query.where(_of(case), snapshots.c.kind == COMMENT_SNAPSHOT).limit(1)
-        return list(await connection.execute(first))
-    cases = {case}
-    for table in (flags, review_items):
-        mine = select(table.c.channel_id, table.c.comment).where(table.c.id == case)
-        for channel_id, comment in (await connection.execute(mine)).all():
-            for other in (flags, review_items):
-                same = select(other.c.id).where(other.c.channel_id == channel_id, other.c.comment == comment)
-                cases |= set((await connection.execute(same)).scalars())
-    theirs = or_(snapshots.c.flag_id.in_(cases), snapshots.c.review_item_id.in_(cases))
-    return list(await connection.execute(query.where(theirs)))
 
 
 async def _versions(connection: AsyncConnection, cases: Sequence[UUID]) -> list[Versions | None]:
@@ -258,7 +178,7 @@ async def _add_context(connection: AsyncConnection, new: Sequence[tuple[UUID, di
 
 async def _add_one(connection: AsyncConnection, case: UUID, part: dict[str, Any]) -> bool:
     await custody.lock_head(connection)
-    query = select(snapshots).where(_of(case), snapshots.c.wrapped_key.is_not(None))
+    query = select(snapshots).where(about(case), snapshots.c.wrapped_key.is_not(None))
     parts = list(await connection.execute(query))
     comment = next((row for row in parts if row.kind == COMMENT_SNAPSHOT), None)
     if comment is None or any(row.kind == CONTEXT_SNAPSHOT for row in parts):
@@ -283,73 +203,6 @@ async def _without_context(
     ]
 
 
-async def _end(connection: AsyncConnection, asked: Sequence[tuple[Deed, Keyring, Act | None]]) -> list[Ended]:
-    return [await _end_one(connection, *one) for one in asked]
-
-
-async def _end_one(connection: AsyncConnection, deed: Deed, keys: Keyring, first: Act | None) -> Ended:
-    await custody.lock_head(connection)
-    cases = await kin(connection, deed.case)
-    held = standing_of(await custody.rows_of(connection, cases)).held
-    if held and first is None:
-        return Ended(0, held=True)
-    entry = entry_of(keys, first or Act.DESTROYED, deed)
-    entries = [entry] if first is not None else []
-    gone: list[UUID] = []
-    if not held:
-        query = select(snapshots.c.id).where(or_(*map(_of, cases)), snapshots.c.wrapped_key.is_not(None))
-        gone = list((await connection.execute(query.order_by(snapshots.c.sealed_at, snapshots.c.id))).scalars())
-        tombstone = {"wrapped_key": None, "ciphertext": None, "state": DESTROYED}
-        await connection.execute(update(snapshots).where(snapshots.c.id.in_(gone)).values(**tombstone))
-        for snapshot in gone:
-            with_reason = not entries
-            deletion = replace(entry, act=Act.DESTROYED, snapshot=snapshot)
-            entries.append(deletion if with_reason else replace(deletion, sealed_reason=None, digest=None))
-    if entries:
-        await log_deed(connection, deed, entries)
-        await connection.execute(outbox.insert(), [errand_row(ErrandKind.UPDATE, case, deed.at) for case in cases])
-    return Ended(len(gone), held=held)
-
-
-async def _act(connection: AsyncConnection, asked: Sequence[tuple[Deed, Keyring, Act]]) -> list[str | None]:
-    return [await _act_one(connection, *one) for one in asked]
-
-
-async def _act_one(connection: AsyncConnection, deed: Deed, keys: Keyring, act: Act) -> str | None:
-    await custody.lock_head(connection)
-    cases = await kin(connection, deed.case)
-    rows = await custody.rows_of(connection, cases)
-    held = standing_of([row for row in rows if row.case == deed.case]).held
-    left = select(snapshots.c.id).where(or_(*map(_of, cases)), snapshots.c.wrapped_key.is_not(None)).limit(1)
-    if act is Act.RELEASED and not held:
-        return "No hold is set on this case."
-    if act is Act.HELD and held:
-        return "A hold is set on this case already."
-    if act is not Act.RELEASED and (await connection.execute(left)).one_or_none() is None:
-        return _NO_EVIDENCE
-    await log_deed(connection, deed, [entry_of(keys, act, deed)])
-    await connection.execute(outbox.insert(), errand_row(ErrandKind.UPDATE, deed.case, deed.at))
-    return None
-
-
-def entry_of(keys: Keyring, act: Act, deed: Deed) -> custody.Entry:
-    """Return the entry of a deed, its reason sealed."""
-    return custody.entry(keys, act, deed.at, deed.why, case=deed.case, person=deed.person, reason=deed.reason)
-
-
-async def log_deed(connection: AsyncConnection, deed: Deed, entries: Sequence[custody.Entry]) -> None:
-    """Append a deed's entries, in the caller's transaction, and have the administrator told where the deed asks so."""
-    head = await custody.append(connection, entries)
-    if deed.notice:
-        await connection.execute(outbox.insert(), notice_row(deed.case, head.number - len(entries) + 1, deed.at))
-
-
-def notice_row(case: UUID, number: int, at: datetime) -> dict[str, Any]:
-    """Return the errand that tells the site administrator of the custody row `number`."""
-    row = errand_row(ErrandKind.NOTICE, case, at)
-    return row | {"payload": row["payload"] | {"custody": str(number)}}
-
-
 async def _unanswered(connection: AsyncConnection, befores: Sequence[datetime]) -> list[list[UUID]]:
     answered = select(custody_table.c.case_id).where(
         custody_table.c.act.in_((Act.PERMITTED, Act.REFUSED)), custody_table.c.case_id.is_not(None)
@@ -372,7 +225,3 @@ async def _keep(connection: AsyncConnection, new: Sequence[dict[str, Any]]) -> l
         query = select(kept_keys).where(kept_keys.c.purpose == row["purpose"])
         kept.append((await connection.execute(query)).one())
     return kept
-
-
-def _of(case: UUID) -> Any:
-    return or_(snapshots.c.flag_id == case, snapshots.c.review_item_id == case)

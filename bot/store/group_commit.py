@@ -65,6 +65,11 @@ class GroupCommit:
         self._closing = False
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def engine(self) -> AsyncEngine:
+        """The database it writes to."""
+        return self._engine
+
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._serve(), name="group-commit")
         return self

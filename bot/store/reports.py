@@ -27,8 +27,8 @@ from bot.domain.outcomes import Outcome
 from bot.errors import StoreError
 from bot.store import custody
 from bot.store.decisions import Decision, ErrandKind, Row, Versions, errand_row, rows_of
+from bot.store.deeds import Deed, entry_of, log_deed
 from bot.store.documents import Snapshot
-from bot.store.evidence import Deed, entry_of, log_deed
 from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring
 from bot.store.schema import case_events, flags, outbox, reports, snapshots

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -85,6 +86,20 @@ async def test_a_refusal_destroys_keys_and_leaves_tombstones(school: School, vau
     for again in (vault.open, vault.hold, vault.permit):
         with pytest.raises(EvidenceError):
             await again(case, "principal", "too late")
+
+
+async def test_what_was_destroyed_is_in_no_file_any_more(school: School, vault: Vault) -> None:
+    if school.store._engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL clears dead rows by itself, a little later")
+    case = await school.flag(text=WORDS)
+    (row,) = await school.rows(schema.snapshots)
+    file = Path(str(school.store._engine.url.database))
+    files = [file, file.with_name(f"{file.name}-wal")]
+    assert any(row.wrapped_key in one.read_bytes() for one in files)
+    await vault.refuse(case, "principal", "an idiom")
+    for one in files:
+        assert row.wrapped_key not in one.read_bytes()
+        assert row.ciphertext[:32] not in one.read_bytes()
 
 
 async def test_a_hold_forbids_every_destruction_until_it_is_lifted(school: School, vault: Vault) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from bot.domain.custody import Act
 from bot.errors import KeyFileError, SettingsError, StoreError
 from bot.store import Store, open_store, rotation, schema
-from bot.store.evidence import Deed
+from bot.store.deeds import Deed
 from bot.store.keys import KEY_FILE, load_master_keys, new_key, written
 from bot.store.rotation import sealed_tables
 from tests.store.examples import NOON, ROOM, comment, flagged

@@ -1,0 +1,185 @@
+"""What people do with evidence, as transactions: check, log and deed together, or none of them.
+
+Whoever may open, refuse, hold or destroy was checked before; whether the evidence was permitted, and whether a hold
+stands, is checked here, with the head of the custody log locked, so that nothing can happen in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.custody import Act, Standing, standing_of
+from bot.store import custody
+from bot.store.decisions import COMMENT_SNAPSHOT, DESTROYED, ErrandKind, errand_row
+from bot.store.keys import Keyring
+from bot.store.schema import flags, outbox, review_items, snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who does something with a case's evidence, when and why. `reason` is a person's words: they are sealed.
+
+    `person` is a key of the roster, nobody for a shared channel. `notice` has the site administrator told of it.
+    """
+
+    case: UUID
+    person: str | None
+    at: datetime
+    why: str
+    reason: str = ""
+    notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a refusal or a deletion: how many parts were destroyed, or that a hold keeps them all."""
+
+    destroyed: int
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody wants to open evidence; see `Evidence.open`."""
+
+    deed: Deed
+    keys: Keyring
+    standing: bool
+    act: Act
+    whole: bool
+
+
+_NOT_PERMITTED = "The site administrator has not permitted the evidence of this case to be opened; ask them first."
+_REFUSED = "The site administrator refused to have the evidence of this case opened."
+_NO_EVIDENCE = "There is no evidence of this case, or it was destroyed."
+
+
+async def kin(connection: AsyncConnection, case: UUID) -> tuple[UUID, ...]:
+    """Return the case and those that share a snapshot with it: a flag and the review item of the same comment."""
+    query = select(snapshots.c.flag_id, snapshots.c.review_item_id).where(about(case))
+    found = {case} | {item for row in await connection.execute(query) for item in row if item is not None}
+    return tuple(sorted(found))
+
+
+async def standings(connection: AsyncConnection, cases: Sequence[UUID]) -> list[Standing]:
+    """Return where the evidence of each case stands."""
+    return [standing_of(await custody.rows_of(connection, await kin(connection, case))) for case in cases]
+
+
+async def opening(connection: AsyncConnection, asked: Sequence[Asking]) -> list[list[Row[Any]] | str]:
+    """Open evidence; return the sealed rows, or the sentence why not."""
+    return [await _open_one(connection, one) for one in asked]
+
+
+async def _open_one(connection: AsyncConnection, asked: Asking) -> list[Row[Any]] | str:
+    deed = asked.deed
+    await custody.lock_head(connection)
+    (stands,) = await standings(connection, [deed.case])
+    if not stands.may_open(standing=asked.standing):
+        return _NOT_PERMITTED if stands.answered is None else _REFUSED
+    rows = await _sealed_parts(connection, deed.case, asked.whole)
+    entry = entry_of(asked.keys, asked.act, deed)
+    opened = [replace(entry, snapshot=row.id, sealed_reason=None, digest=None) for row in rows[1:]]
+    if rows:
+        await log_deed(connection, deed, [replace(entry, snapshot=rows[0].id), *opened])
+    return rows
+
+
+async def _sealed_parts(connection: AsyncConnection, case: UUID, whole: bool) -> list[Row[Any]]:
+    """Return a case's own parts, oldest first; with `whole` also the comment's other revisions, wherever they are."""
+    query = (
+        select(snapshots).where(snapshots.c.wrapped_key.is_not(None)).order_by(snapshots.c.sealed_at, snapshots.c.id)
+    )
+    if not whole:
+        first = query.where(about(case), snapshots.c.kind == COMMENT_SNAPSHOT).limit(1)
+        return list(await connection.execute(first))
+    cases = {case}
+    for table in (flags, review_items):
+        mine = select(table.c.channel_id, table.c.comment).where(table.c.id == case)
+        for channel_id, comment in (await connection.execute(mine)).all():
+            for other in (flags, review_items):
+                same = select(other.c.id).where(other.c.channel_id == channel_id, other.c.comment == comment)
+                cases |= set((await connection.execute(same)).scalars())
+    theirs = or_(snapshots.c.flag_id.in_(cases), snapshots.c.review_item_id.in_(cases))
+    return list(await connection.execute(query.where(theirs)))
+
+
+async def ending(connection: AsyncConnection, asked: Sequence[tuple[Deed, Keyring, Act | None]]) -> list[Ended]:
+    """Refuse or destroy evidence."""
+    return [await _end_one(connection, *one) for one in asked]
+
+
+async def _end_one(connection: AsyncConnection, deed: Deed, keys: Keyring, first: Act | None) -> Ended:
+    await custody.lock_head(connection)
+    cases = await kin(connection, deed.case)
+    held = standing_of(await custody.rows_of(connection, cases)).held
+    if held and first is None:
+        return Ended(0, held=True)
+    entry = entry_of(keys, first or Act.DESTROYED, deed)
+    entries = [entry] if first is not None else []
+    gone: list[UUID] = []
+    if not held:
+        query = select(snapshots.c.id).where(or_(*map(about, cases)), snapshots.c.wrapped_key.is_not(None))
+        gone = list((await connection.execute(query.order_by(snapshots.c.sealed_at, snapshots.c.id))).scalars())
+        tombstone = {"wrapped_key": None, "ciphertext": None, "state": DESTROYED}
+        await connection.execute(update(snapshots).where(snapshots.c.id.in_(gone)).values(**tombstone))
+        for snapshot in gone:
+            with_reason = not entries
+            deletion = replace(entry, act=Act.DESTROYED, snapshot=snapshot)
+            entries.append(deletion if with_reason else replace(deletion, sealed_reason=None, digest=None))
+    if entries:
+        await log_deed(connection, deed, entries)
+        await connection.execute(outbox.insert(), [errand_row(ErrandKind.UPDATE, case, deed.at) for case in cases])
+    return Ended(len(gone), held=held)
+
+
+async def acting(connection: AsyncConnection, asked: Sequence[tuple[Deed, Keyring, Act]]) -> list[str | None]:
+    """Record acts; return for each the sentence why not, or nothing."""
+    return [await _act_one(connection, *one) for one in asked]
+
+
+async def _act_one(connection: AsyncConnection, deed: Deed, keys: Keyring, act: Act) -> str | None:
+    await custody.lock_head(connection)
+    cases = await kin(connection, deed.case)
+    rows = await custody.rows_of(connection, cases)
+    held = standing_of([row for row in rows if row.case == deed.case]).held
+    left = select(snapshots.c.id).where(or_(*map(about, cases)), snapshots.c.wrapped_key.is_not(None)).limit(1)
+    if act is Act.RELEASED and not held:
+        return "No hold is set on this case."
+    if act is Act.HELD and held:
+        return "A hold is set on this case already."
+    if act is not Act.RELEASED and (await connection.execute(left)).one_or_none() is None:
+        return _NO_EVIDENCE
+    await log_deed(connection, deed, [entry_of(keys, act, deed)])
+    await connection.execute(outbox.insert(), errand_row(ErrandKind.UPDATE, deed.case, deed.at))
+    return None
+
+
+def entry_of(keys: Keyring, act: Act, deed: Deed) -> custody.Entry:
+    """Return the entry of a deed, its reason sealed."""
+    return custody.entry(keys, act, deed.at, deed.why, case=deed.case, person=deed.person, reason=deed.reason)
+
+
+async def log_deed(connection: AsyncConnection, deed: Deed, entries: Sequence[custody.Entry]) -> None:
+    """Append a deed's entries, in the caller's transaction, and have the administrator told where the deed asks so."""
+    head = await custody.append(connection, entries)
+    if deed.notice:
+        await connection.execute(outbox.insert(), notice_row(deed.case, head.number - len(entries) + 1, deed.at))
+
+
+def notice_row(case: UUID, number: int, at: datetime) -> dict[str, Any]:
+    """Return the errand that tells the site administrator of the custody row `number`."""
+    row = errand_row(ErrandKind.NOTICE, case, at)
+    return row | {"payload": row["payload"] | {"custody": str(number)}}
+
+
+def about(case: UUID) -> Any:
+    """Return the condition that a snapshot is the case's."""
+    return or_(snapshots.c.flag_id == case, snapshots.c.review_item_id == case)
