@@ -16,15 +16,18 @@ from bot.daily.watching import Watching
 from bot.desk.deciding import Deciding
 from bot.desk.desk import Desk
 from bot.desk.pages import Pages
+from bot.desk.registering import Registering
 from bot.desk.reporting import Reporting
 from bot.desk.signing import Signing
+from bot.desk.welcoming import Welcoming
 from bot.evidence.context import Contexts
 from bot.evidence.notices import Notices
 from bot.intake import Intake
 from bot.intake.intake import Screen
 from bot.intake.reading import Reader
-from bot.platform.protocol import Platform
+from bot.platform.protocol import Outlet, Platform
 from bot.policy.schema import Pack
+from bot.registry.announcing import Announcer
 from bot.registry.known import Known
 from bot.screening.screener import Screener
 from bot.store import Store, Versions
@@ -44,25 +47,44 @@ async def assembled(
     clock: Callable[[], datetime],
     *,
     reading: Callable[[Reader], Screen] = as_it_is,
+    mail: Outlet | None = None,
 ) -> AsyncIterator[Parts]:
     """Yield everything a `Guard` works with; leaving finishes the explanations that are under way.
 
-    `reading` may put something around the reader, to show what it makes of each comment.
+    `reading` may put something around the reader, to show what it makes of each comment. `mail` reaches people who have
+    no account on any platform.
     """
     known = Known(store, clock)
     reader = Reader(screener, pack, known.facts_of)
     book = CaseBook(store, clock)
     await book.load()
-    pages = Pages(store, pack, book)
+    pages = Pages(store, pack, book, clock)
+    announcer = Announcer(store, platforms, book, clock)
     days = DayTeller(store, platforms, pack, clock, book)
     signing = Signing(store, clock, book, days.views)
-    desk = Desk((pages, Reporting(store, pack, clock), Deciding(store, pack, clock, book, pages), signing))
-    deliverer = Deliverer(store, platforms, pack, clock, book=book)
+    counters = (
+        pages,
+        Reporting(store, pack, clock),
+        Deciding(store, pack, clock, book, pages),
+        signing,
+        Registering(store, pack, clock, book, announcer),
+        Welcoming(store, pack, clock, book, announcer),
+    )
+    desk = Desk(counters)
+    deliverer = Deliverer(store, platforms, pack, clock, book=book, mail=mail)
     versions = Versions(f"{pack.name} {pack.identity.version}", screener.model.identity)
     async with Intake(store, reading(reader), clock, versions=versions, explain=reader.explain) as intake:
         notices = Notices(store, platforms, book, clock)
-        errands = Errands(store, clock, {**deliverer.carriers, **notices.carriers, **days.carriers})
+        errands = Errands(
+            store, clock, {**deliverer.carriers, **notices.carriers, **days.carriers, **announcer.carriers}
+        )
         contexts = Contexts(store, platforms, clock)
         watching = Watching(store, clock, intake.behind, platforms)
-        rounds = (errands.run, contexts.run, watching.run, DayEnd(store, platforms, intake.receive, clock).run)
+        rounds = (
+            errands.run,
+            contexts.run,
+            watching.run,
+            DayEnd(store, platforms, intake.receive, clock).run,
+            announcer.run,
+        )
         yield Parts(store, platforms, intake, known, desk.handle, rounds, clock, watching.told)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from bot.alerts.drawing import REPORTED, agency_fact, local, withholds
 from bot.cases.book import CaseBook
 from bot.cases.case import Case, site_of
@@ -11,14 +15,17 @@ from bot.domain.cases import CaseKind
 from bot.domain.channels import missing_facts
 from bot.domain.people import SiteRole
 from bot.domain.roster import Person
+from bot.errors import PlatformError
 from bot.interface.alerts import reason
 from bot.interface.cards import Card, Fact
 from bot.interface.commands import COMMANDS
-from bot.interface.desk import netiquette_card, policy_card, queue_card, reported_card, said, status_card
+from bot.interface.desk import policy_card, queue_card, reported_card, said, status_card
 from bot.interface.texts import Text, text
+from bot.platform.capabilities import Capability
 from bot.platform.events import CommandUsed
 from bot.platform.protocol import Platform
-from bot.policy.schema import Netiquette, Pack
+from bot.policy.schema import Pack
+from bot.registry.schoolyear import school_year
 from bot.store import Store, StoredChannel
 
 SHOWN = 10
@@ -28,38 +35,37 @@ COUNTED = 200
 """How many of the newest undecided cases are looked through for it."""
 
 _CONTACTS = 3
-_LATER = {"case", "register", "setup"}
+_LATER = {"case", "setup"}
 
 
 class Pages(Counter):
     """Makes the card that answers a command. Barred cases are on no list and in no count (R25)."""
 
-    commands = frozenset({"queue", "netiquette", "policy", "status", *_LATER})
+    commands = frozenset({"queue", "policy", "status", *_LATER})
 
-    def __init__(self, store: Store, pack: Pack, book: CaseBook) -> None:
+    def __init__(self, store: Store, pack: Pack, book: CaseBook, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._pack = pack
         self._book = book
+        self._clock = clock
 
     async def used(self, event: CommandUsed, platform: Platform) -> None:
         """Answer with the page that the command stands for."""
-        await platform.answer(event.interaction, await self.page(event, platform.name))
+        await platform.answer(event.interaction, await self.page(event, platform))
 
-    async def page(self, event: CommandUsed, platform: str) -> Card:
+    async def page(self, event: CommandUsed, platform: Platform) -> Card:
         """Return the answer to a command, in the language of whoever asked."""
         roster = await self._book.read_roster()
         ask = event.interaction
-        person = roster.person_at(platform, ask.by.id)
+        person = roster.person_at(platform.name, ask.by.id)
         if not self._may_use(event.command, person):
             return said("desk.not_for_you")
         if event.command == "queue" and person is not None:
             return await self._queue(person)
-        if event.command == "netiquette":
-            return netiquette_card(_plain(self._netiquette(ask.language)))
         if event.command == "policy":
             return self._policy(ask.language)
         if event.command == "status" and person is not None:
-            return await self._status(event, person)
+            return await self._status(event, person, platform)
         return said(f"later.{event.command}" if event.command in _LATER else "later.button")
 
     async def reported(self, case: Case) -> Card:
@@ -98,9 +104,6 @@ class Pages(Counter):
             return Fact(label, text("queue.place", **place))
         return Fact(label, text("queue.link", link=case.permalink, **place))
 
-    def _netiquette(self, language: str) -> Netiquette:
-        return self._pack.netiquette["es" if language == "es" else "en"]
-
     def _policy(self, language: str) -> Card:
         # Offices whose number the district has filled in come first.
         agencies = sorted(self._pack.routes.agencies, key=lambda agency: not agency.phones)[:_CONTACTS]
@@ -108,26 +111,35 @@ class Pages(Counter):
         what = self._pack.identity
         return policy_card(what.title.in_(language), what.version, contacts, self._pack.routes.verify.in_(language))
 
-    async def _status(self, event: CommandUsed, person: Person) -> Card:
+    async def _status(self, event: CommandUsed, person: Person, platform: Platform) -> Card:
         where, roster = event.interaction.where, self._book.roster
         stored = next((one for one in await self._store.channels.all() if one.registered.ref == where), None)
         if stored is None:
             return status_card("unknown", (), len(await self._theirs(person)), None)
         site = site_of(roster, stored.registered)
         waiting = [case for case in await self._theirs(person) if case.site.key == site.key]
-        return _status_of(stored, len(waiting), self._through(stored))
+        unread = await self._unread(stored, platform)
+        return _status_of(stored, len(waiting), self._through(stored), unread)
+
+    async def _unread(self, stored: StoredChannel, platform: Platform) -> int | None:
+        """Return how many who can read the channel have not read its guidelines this school year (R32)."""
+        if Capability.LIST_MEMBERS not in platform.capabilities or not stored.registered.watched:
+            return None
+        try:
+            members = await platform.members(stored.registered.ref)
+        except PlatformError:
+            return None
+        today = self._clock().astimezone(ZoneInfo(self._book.roster.district.time_zone)).date()
+        ref, year = stored.registered.ref, school_year(today)
+        return len(await self._store.acknowledgements.missing(stored.id, ref, members, year))
 
     def _through(self, stored: StoredChannel) -> str | None:
         return None if stored.watermark is None else local(stored.watermark, self._book.roster)
 
 
-def _status_of(stored: StoredChannel, waiting: int, through: str | None) -> Card:
+def _status_of(stored: StoredChannel, waiting: int, through: str | None, unread: int | None) -> Card:
     channel = stored.registered
     if channel.site is None and not channel.watched:
         return status_card("unknown", (), waiting, None)
-    return status_card("watched" if channel.watched else "waiting", missing_facts(channel), waiting, through)
-
-
-def _plain(netiquette: Netiquette) -> dict[int, str]:
-    """Return the points without Markdown's stars: a card draws its own emphasis."""
-    return {number: words.replace("**", "") for number, words in netiquette.points.items()}
+    state = "watched" if channel.watched else "waiting"
+    return status_card(state, missing_facts(channel), waiting, through, unread)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.interface.cards import EXCERPT, Card, Fact, Quote
+from bot.interface.cards import EXCERPT, Button, Card, Fact, Quote
 from bot.interface.texts import Text, text
 
 _REPORTS_SHOWN = 4
@@ -42,10 +42,10 @@ def reported_card(told: Sequence[str]) -> Card:
     return Card(title=text("report.told"), quote=Quote(quote))
 
 
-def netiquette_card(points: Mapping[int, str]) -> Card:
+def netiquette_card(points: Mapping[int, str], buttons: tuple[Button, ...] = ()) -> Card:
     """Return a channel's guidelines, a line for each point."""
     lines = (text("netiquette.point", number=number, words=words) for number, words in sorted(points.items()))
-    return Card(title=text("netiquette.title"), lines=tuple(lines))
+    return Card(title=text("netiquette.title"), lines=tuple(lines), buttons=buttons)
 
 
 def policy_card(title: str, version: str, contacts: Sequence[Fact], verify: str) -> Card:
@@ -57,14 +57,18 @@ def policy_card(title: str, version: str, contacts: Sequence[Fact], verify: str)
     )
 
 
-def status_card(state: str, missing: Sequence[str], waiting: int, through: str | None) -> Card:
+def status_card(
+    state: str, missing: Sequence[str], waiting: int, through: str | None, unread: int | None = None
+) -> Card:
     """Return how a channel is looked after. `state` is `watched`, `waiting` or `unknown`.
 
     `missing` are the facts it lacks, `waiting` the cases that the reader may decide, `through` until when everything
-    is screened.
+    is screened, `unread` how many have not read the guidelines this year, where that can be told.
     """
     facts = [Fact(text("status.cases"), text("plain", value=waiting))]
     if through is not None:
         facts.insert(0, Fact(text("status.through"), text("plain", value=through)))
+    if unread:
+        facts.append(Fact(text("status.unread"), text("plain", value=unread)))
     lines = (text("status.missing", facts="; ".join(missing)),) if missing else ()
     return Card(title=text(f"status.{state}"), lines=lines, facts=tuple(facts))

@@ -10,20 +10,28 @@ from datetime import date
 from bot.domain.channels import ChannelStatus, RegisteredChannel, missing_facts
 from bot.domain.comments import ChannelRef
 from bot.errors import PlatformError
-from bot.interface.cards import Card
+from bot.interface.cards import Button, Card, Tone, Verb
 from bot.interface.texts import say, text
-from bot.platform.protocol import Platform, Recipient
+from bot.platform.capabilities import Capability
+from bot.platform.protocol import Delivery, Platform, Recipient
 from bot.policy.words import Language
 from bot.store import Store
 
 log = logging.getLogger(__name__)
 
 
-def notice_card(languages: tuple[Language, ...]) -> Card:
-    """Return the notice: that the channel is looked after, by whom, and how to report, in each of the languages."""
-    keys = ("notice.watched", "notice.report")
+def notice_card(languages: tuple[Language, ...], token: str) -> Card:
+    """Return the notice: that the channel is looked after, by whom, and how to report, in each of the languages.
+
+    Its button says that somebody has read the channel's guidelines (R32); `token` is the channel's.
+    """
+    keys = ("notice.watched", "notice.report", "notice.guidelines")
     lines = (say(text(key), language) for language in languages for key in keys)
-    return Card(title=text("notice.title"), lines=tuple(text("plain", value=line) for line in lines))
+    return Card(
+        title=text("notice.title"),
+        lines=tuple(text("plain", value=line) for line in lines),
+        buttons=(Button(Verb.NETIQUETTE, token, Tone.PRIMARY),),
+    )
 
 
 async def post_notices(
@@ -41,13 +49,25 @@ async def post_notices(
         if platform is None or not _waits_for_its_notice(channel, today):
             continue
         try:
-            await platform.deliver(notice_card(languages), Recipient(channel=channel.ref), languages[0])
+            card = notice_card(languages, str(stored.id))
+            delivery = await platform.deliver(card, Recipient(channel=channel.ref), languages[0])
         except PlatformError as error:
             log.warning("The notice in a channel could not be posted (%s); it is not read yet.", type(error).__name__)
             continue
+        await _pin(platform, delivery)
         await store.channels.save(replace(channel, notice_posted_on=today))
         watched.append(channel.ref)
     return tuple(watched)
+
+
+async def _pin(platform: Platform, delivery: Delivery) -> None:
+    """Pin the notice where that is possible; one that cannot be pinned still stands in the channel."""
+    if Capability.PIN not in platform.capabilities:
+        return
+    try:
+        await platform.pin(delivery)
+    except PlatformError as error:
+        log.warning("The notice in a channel could not be pinned (%s).", type(error).__name__)
 
 
 def _waits_for_its_notice(channel: RegisteredChannel, today: date) -> bool:

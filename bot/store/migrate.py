@@ -11,7 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-import bot.store.daily_schema  # noqa: F401  (its tables join the others)
+import bot.store.daily_schema
+import bot.store.register_schema  # noqa: F401  (so do these)
 from bot.errors import StoreError
 from bot.store.engine import for_writing, place_of
 from bot.store.failures import explained, is_store_failure

@@ -15,6 +15,7 @@ from bot.domain.assessments import Finding
 from bot.domain.comments import Comment, CommentRef
 from bot.errors import KeyFileError, StoreError
 from bot.store import recording
+from bot.store.acknowledgements import Acknowledgements, RegisterCards
 from bot.store.cases import Cases
 from bot.store.chain_check import ChainCheck, Problem
 from bot.store.channels import Channels
@@ -55,6 +56,8 @@ class Store:
         self._writer = writer
         self.channels = Channels(reader, writer)
         self.outbox = Outbox(writer)
+        self.acknowledgements = Acknowledgements(reader, writer, keys)
+        self.register_cards = RegisterCards(reader, writer)
         self.registry = Registry(reader, writer, keys)
         self.cases = Cases(reader, writer, keys, self.outbox.woken.set)
         self.watches = Watches(writer, keys)

@@ -83,7 +83,7 @@ class School:
         platforms = {"discord": self.discord}
         self.deliverer = Deliverer(self.store, platforms, PACK, self.clock, book=self.book, mail=self.mail)
         self.errands = Errands(self.store, self.clock, self.deliverer.carriers)
-        pages = Pages(self.store, PACK, self.book)
+        pages = Pages(self.store, PACK, self.book, self.clock)
         deciding = Deciding(self.store, PACK, self.clock, self.book, pages)
         self.desk = Desk((pages, Reporting(self.store, PACK, self.clock), deciding))
         await self.book.load()

@@ -35,7 +35,7 @@ async def test_the_notice_comes_before_the_watch_and_comes_once(tmp_path: Path) 
 
 
 def test_the_notice_says_who_reads_and_how_to_report_in_both_languages_whoever_looks() -> None:
-    card = notice_card(("en", "es"))
+    card = notice_card(("en", "es"), "7")
     for reader in LANGUAGES:
         shown = " ".join(say(line, reader) for line in card.lines)
         assert "people decide" in shown

@@ -1,0 +1,105 @@
+"""Registering a channel: the form a teacher fills in, the card an administrator approves, the news about channels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.channels import RegisteredChannel
+from bot.domain.comments import ChannelKind
+from bot.interface.cards import Button, Card, Fact, Tone, Verb
+from bot.interface.forms import Choice, FieldKind, Form, FormField
+from bot.interface.texts import Text, text
+
+_KINDS = (ChannelKind.CLASS, ChannelKind.PARENT, ChannelKind.BOOSTER)
+MOST_NAMED = 10
+"""How many channels a card names."""
+
+
+def register_form(token: str) -> Form:
+    """What is asked of whoever registers a channel (R29, R12): short, because the bot knows the rest."""
+    kinds = tuple(Choice(kind.value, text(f"kind.{kind}")) for kind in _KINDS)
+    return Form(
+        "register",
+        token,
+        (
+            FormField("kind", FieldKind.CHOICE, choices=kinds),
+            FormField("grades", FieldKind.LINE, required=False, most=8),
+            FormField("notified", FieldKind.LINE, required=False, most=10),
+        ),
+        told=text("register.told"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A registration as it stands: what it still lacks, and what a person should know before approving it."""
+
+    channel: RegisteredChannel
+    responsible: str
+    missing: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
+
+
+def entered_card(entered: Entered, notice: Sequence[str]) -> Card:
+    """Return what the applicant is told: who decides now, what is missing, and the notice to send to families."""
+    lines = [text("register.sent"), *entered.warnings]
+    if entered.missing:
+        lines.append(text("status.missing", facts="; ".join(entered.missing)))
+    if entered.channel.parents_notified_on is None:
+        lines.append(text("register.send_notice"))
+        lines += [text("plain", value=paragraph) for paragraph in notice]
+    return Card(title=text("register.entered", channel=entered.channel.name), lines=tuple(lines))
+
+
+def approval_card(token: str, entered: Entered, *, attested: bool, decided: Text | None = None) -> Card:
+    """Return what an administrator approves: the facts, and what to look at first.
+
+    `attested` says that the operator's site file has this approval already and the person only confirms it. `decided`
+    is how it ended; the button goes then.
+    """
+    channel = entered.channel
+    facts = [
+        Fact(text("alert.channel"), text("plain", value=channel.name)),
+        Fact(text("register.kind"), text(f"kind.{channel.kind}")),
+        Fact(text("register.responsible"), text("plain", value=entered.responsible)),
+    ]
+    if channel.grades:
+        facts.append(Fact(text("register.grades"), text("plain", value=channel.grades)))
+    if channel.parents_notified_on:
+        facts.append(Fact(text("register.notified"), text("plain", value=channel.parents_notified_on.isoformat())))
+    lines = [text("register.attested" if attested else "register.approve"), *entered.warnings]
+    if entered.missing:
+        lines.append(text("status.missing", facts="; ".join(entered.missing)))
+    return Card(
+        title=text("register.asked", channel=channel.name),
+        lines=(decided,) if decided else tuple(lines),
+        facts=tuple(facts),
+        buttons=() if decided else (Button(Verb.APPROVE, token, Tone.PRIMARY),),
+    )
+
+
+def renewal_card(token: str, channel: RegisteredChannel, year: str, *, lapsed: bool) -> Card:
+    """Return the yearly reminder: a press renews the registration for the school year (R29)."""
+    return Card(
+        title=text("renewal.lapsed" if lapsed else "renewal.due", channel=channel.name, year=year),
+        lines=(text("renewal.what_to_do"),),
+        buttons=(Button(Verb.APPROVE, token, Tone.PRIMARY),),
+    )
+
+
+def concerns_card(found: Sequence[tuple[str, Sequence[Text]]], unregistered: Sequence[str]) -> Card:
+    """Return what should be put right: by channel what is open or missing, then channels that nobody registered."""
+    facts = [
+        Fact(text("plain", value=name), sentence) for name, sentences in found[:MOST_NAMED] for sentence in sentences
+    ]
+    lines = []
+    if unregistered:
+        named = ", ".join(unregistered[:MOST_NAMED])
+        lines.append(text("check.unregistered", channels=named, count=len(unregistered)))
+    return Card(title=text("check.title"), lines=tuple(lines), facts=tuple(facts))
+
+
+def news_card(key: str, channel: str) -> Card:
+    """Return one sentence about what became of a watched channel."""
+    return Card(title=text(f"news.{key}", channel=channel))

@@ -1,0 +1,223 @@
+"""Tells people of registrations: asks for approvals, confirmations and renewals, once a day looks whether all is well.
+
+Promise: the site administrator is asked about every registration, and each site is looked at once on every day that the
+program runs (R13, R14, R29). What follows is a row of the outbox, so a crash loses none of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.alerts.contacts import Address, address_of
+from bot.alerts.errands import NOBODY_WAIT, CarryOut
+from bot.cases.book import CaseBook
+from bot.domain.channels import RegisteredChannel
+from bot.domain.roster import Roster, Site
+from bot.errors import PlatformError, StoreError
+from bot.interface.cards import Card
+from bot.interface.registry import Entered, approval_card, concerns_card, renewal_card
+from bot.interface.texts import Text, text
+from bot.platform.protocol import Delivery, Platform, Recipient, SeenChannel
+from bot.registry.applying import attested, waiting_for
+from bot.registry.checks import Concerns, concerns, unregistered
+from bot.registry.registration import names_of_the_school
+from bot.registry.schoolyear import Renewal, label, renewal_of, school_year
+from bot.store import Errand, Store, StoredChannel
+from bot.store.acknowledgements import RegisterCard
+from bot.store.outbox import Due
+
+log = logging.getLogger(__name__)
+
+APPROVAL, SITE_DAY, TOLD = "approval", "site_day", "site_news"
+LOOK = 300.0
+"""Seconds between two looks whether a new day has begun somewhere."""
+
+REMIND_EVERY = timedelta(days=7)
+"""How often a renewal that is due is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    person: str
+    address: Address
+    language: str
+
+
+class Announcer:
+    """Asks and tells the people in charge of a site. `platforms` are the connected ones, by name."""
+
+    def __init__(
+        self, store: Store, platforms: Mapping[str, Platform], book: CaseBook, clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._book = book
+        self._clock = clock
+
+    @property
+    def carriers(self) -> Mapping[str, CarryOut]:
+        """Who carries out which kind of errand."""
+        return {APPROVAL: self._ask, SITE_DAY: self._look_at}
+
+    async def run(self) -> None:
+        """Have every site looked at once a day, until cancelled."""
+        while True:
+            try:
+                await self.begin_days()
+            except StoreError as error:
+                log.warning("The daily look at channels waits: %s", error)
+            await asyncio.sleep(LOOK)
+
+    async def begin_days(self) -> None:
+        """Put in today's look at each site, if it is not in yet."""
+        roster, now = await self._book.read_roster(), self._clock()
+        for site in roster.sites.values():
+            day = self._today(roster)
+            await self._store.outbox.put(Due(SITE_DAY, {"site": site.key}, now, once=f"{site.key}:{day}"))
+
+    async def ask(self, channel_id: int, once: str | None = None) -> None:
+        """Have the administrator asked about a channel."""
+        await self._store.outbox.put(Due(APPROVAL, {"channel_id": str(channel_id)}, self._clock(), once=once))
+
+    async def tell(self, site: Site, card: Card) -> None:
+        """Deliver a card to whoever is in charge of a site, at once; nobody reachable is for the next look to find."""
+        await self._bring(site, await self._book.read_roster(), card)
+
+    async def settled(self, channel_id: int) -> None:
+        """Redraw the cards that asked about a channel: it is decided, whoever decided it."""
+        stored = await self._channel(channel_id)
+        roster = await self._book.read_roster()
+        if stored is None:
+            return
+        who = roster.people.get(stored.registered.approved_by or "")
+        done = text("register.done", who=who.name if who else "–", day=str(stored.registered.approved_on))
+        entered = entered_of(stored.registered, roster)
+        for card in await self._store.register_cards.of(channel_id):
+            platform = self._platforms.get(card.platform)
+            if platform is None:
+                continue
+            try:
+                drawn = approval_card(str(channel_id), entered, attested=False, decided=done)
+                await platform.update(Delivery(card.place, card.message), drawn, card.language)
+            except PlatformError as error:
+                log.warning("A card about a registration could not be redrawn (%s).", type(error).__name__)
+        await self._store.register_cards.forget(channel_id)
+
+    async def _ask(self, errand: Errand, last: bool) -> timedelta | None:  # noqa: ARG002
+        stored = await self._channel(int(errand.payload["channel_id"]))
+        roster = await self._book.read_roster()
+        site = roster.sites.get(stored.registered.site or "") if stored else None
+        if stored is None or site is None:
+            return None
+        card = self._asking(stored, roster)
+        if card is None:
+            return None
+        return await self._bring(site, roster, card, channel_id=stored.id)
+
+    def _asking(self, stored: StoredChannel, roster: Roster) -> Card | None:
+        channel, today = stored.registered, self._today(roster)
+        renewal = renewal_of(channel, today)
+        if renewal is not Renewal.CURRENT:
+            year = label(school_year(today))
+            return renewal_card(str(stored.id), channel, year, lapsed=renewal is Renewal.LAPSED)
+        if channel.approval_confirmed_on is not None:
+            return None
+        return approval_card(str(stored.id), entered_of(channel, roster), attested=attested(channel))
+
+    async def _look_at(self, errand: Errand, last: bool) -> timedelta | None:
+        roster = await self._book.read_roster()
+        site = roster.sites.get(errand.payload["site"])
+        if site is None:
+            return None
+        stored = [one for one in await self._store.channels.all() if one.registered.site == site.key]
+        for one in stored:
+            await self._ask_what_is_open(one, self._today(roster))
+        found = [
+            (item.channel.name, item.sentences)
+            for one in stored
+            if one.registered.watched and (item := await self._concerns(one.registered, roster, site, last=last))
+        ]
+        everything = [one.registered for one in await self._store.channels.all()]
+        unknown = unregistered(await self._seen(site), everything, site)
+        if not any(sentences for _, sentences in found) and not unknown:
+            return None
+        card = concerns_card(found, [one.name for one in unknown])
+        # The same concerns are told once, and again when they change.
+        digest = hashlib.sha256(repr(card).encode()).hexdigest()[:16]
+        if not await self._store.outbox.put(Due(TOLD, {"site": site.key}, self._clock(), once=f"{site.key}:{digest}")):
+            return None
+        return await self._bring(site, roster, card)
+
+    async def _ask_what_is_open(self, stored: StoredChannel, today: date) -> None:
+        channel = stored.registered
+        if renewal_of(channel, today) is not Renewal.CURRENT:
+            week = today.toordinal() // REMIND_EVERY.days
+            await self.ask(stored.id, once=f"renewal:{stored.id}:{week}")
+        elif attested(channel):
+            await self.ask(stored.id, once=f"attested:{stored.id}:{channel.approved_by}:{channel.approved_on}")
+
+    async def _concerns(self, channel: RegisteredChannel, roster: Roster, site: Site, *, last: bool) -> Concerns | None:
+        platform = self._platforms.get(channel.ref.platform)
+        if platform is None:
+            return None
+        try:
+            facts = await platform.inspect(channel.ref)
+        except PlatformError:
+            if not last:
+                raise
+            return None
+        return concerns(channel, facts, roster, site)
+
+    async def _seen(self, site: Site) -> tuple[SeenChannel, ...]:
+        found: list[SeenChannel] = []
+        for name in {ref.platform for ref in site.channels} & self._platforms.keys():
+            found += await self._platforms[name].channels()
+        return tuple(found)
+
+    async def _bring(
+        self, site: Site, roster: Roster, card: Card, *, channel_id: int | None = None
+    ) -> timedelta | None:
+        """Deliver a card to the first of the site's people in charge who can be reached."""
+        for reached in self._in_charge(site, roster):
+            to = Recipient(person=reached.address.account)
+            try:
+                delivery = await self._platforms[reached.address.platform].deliver(card, to, reached.language)
+            except PlatformError:
+                continue
+            if channel_id is not None:
+                place = (reached.address.platform, delivery.channel, delivery.message)
+                await self._store.register_cards.note(
+                    RegisterCard(channel_id, reached.person, *place, reached.language)
+                )
+            return None
+        log.warning("Nobody in charge of a site could be told of a registration; it is tried again.")
+        return NOBODY_WAIT
+
+    def _in_charge(self, site: Site, roster: Roster) -> list[_Reached]:
+        first = next((ref.platform for ref in site.channels), "")
+        keys = (site.site_administrator, *site.designees, *(key for key in (site.supervisor,) if key))
+        found = ((key, address_of(roster, key, self._platforms, first)) for key in keys)
+        return [_Reached(key, address, roster.people[key].language) for key, address in found if address is not None]
+
+    async def _channel(self, channel_id: int) -> StoredChannel | None:
+        return next((one for one in await self._store.channels.all() if one.id == channel_id), None)
+
+    def _today(self, roster: Roster) -> date:
+        return self._clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
+
+
+def entered_of(channel: RegisteredChannel, roster: Roster) -> Entered:
+    """Return a registration with what it lacks and what should be looked at before it is approved."""
+    site = roster.sites.get(channel.site or "")
+    person = roster.people.get(channel.responsible or "")
+    names = [] if site is None else list(names_of_the_school(channel, site))
+    warnings: tuple[Text, ...] = (text("register.booster", names=", ".join(names)),) if names else ()
+    approvals = ("who approved it", "the day of approval")
+    missing = tuple(phrase for phrase in waiting_for(channel) if phrase not in approvals)
+    return Entered(channel, person.name if person else "–", missing, warnings)

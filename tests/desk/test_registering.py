@@ -1,0 +1,201 @@
+"""Registering from chat: a teacher asks, an administrator approves, the bot posts its notice and reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.alerts.errands import Errands
+from bot.desk.desk import Desk
+from bot.desk.registering import Registering
+from bot.desk.welcoming import Welcoming
+from bot.domain.channels import ChannelStatus
+from bot.domain.comments import Author, ChannelRef
+from bot.interface.cards import Card, Verb
+from bot.platform.capabilities import Capability
+from bot.platform.events import (
+    ButtonPressed,
+    ChannelChanged,
+    ChannelNews,
+    CommandUsed,
+    FormSubmitted,
+    Interaction,
+    MemberJoined,
+)
+from bot.platform.protocol import ChannelFacts, SeenChannel
+from bot.registry.announcing import Announcer
+from bot.registry.notices import post_notices
+from bot.store import Store, StoredChannel
+from tests.alerts.school import PACK, ROSTER, SITE, School
+from tests.platforms.recorder import Recorder
+from tests.store.examples import ROOM
+
+NEW = ChannelRef("discord", ROOM.ref.workspace, "777")
+ENTERED = {"kind": "parent", "notified": "2026-09-01"}
+
+
+class Office(School):
+    """A school whose desk registers channels."""
+
+    async def open(self) -> Office:
+        self.roster = replace(ROSTER, sites={"lincoln": replace(SITE, channels=(ROOM.ref,))})
+        self.discord = Recorder("discord", Capability.PIN, Capability.LIST_MEMBERS)
+        await super().open()
+        self.announcer = Announcer(self.store, {"discord": self.discord}, self.book, self.clock)
+        given = (self.store, PACK, self.clock, self.book, self.announcer)
+        self.desk = Desk((Registering(*given), Welcoming(*given)))
+        self.errands = Errands(self.store, self.clock, self.announcer.carriers)
+        return self
+
+    def at(self, person: str, where: ChannelRef = NEW) -> Interaction:
+        return Interaction(Author(f"@{person}", ROSTER.people[person].name), where, "handle")
+
+    async def register(self, person: str = "teacher", **values: str) -> Card:
+        await self.desk.handle(CommandUsed(self.at(person), "register", {}), self.discord)
+        if not self.discord.forms:
+            return self.discord.answers[-1][1]
+        _, form = self.discord.forms.pop()
+        submitted = FormSubmitted(self.at(person), "register", form.token, ENTERED | values)
+        await self.desk.handle(submitted, self.discord)
+        return self.discord.answers[-1][1]
+
+    async def approve(self, person: str, token: str) -> Card:
+        await self.desk.handle(ButtonPressed(self.at(person), Verb.APPROVE, token), self.discord)
+        return self.discord.answers[-1][1]
+
+    async def applied(self) -> StoredChannel:
+        return next(one for one in await self.store.channels.all() if one.registered.ref == NEW)
+
+
+@pytest.fixture
+async def office(store: Store) -> Office:
+    return await Office(store).open()
+
+
+async def test_a_teachers_channel_is_read_once_the_administrator_has_approved_it(office: Office) -> None:
+    answer = await office.register()
+    assert answer.title.key == "register.entered"
+    await office.settle()
+    (asked,) = office.cards("principal")
+    assert [button.verb for button in asked.buttons] == [Verb.APPROVE]
+    stored = await office.applied()
+    assert (stored.registered.status, stored.registered.responsible) == (ChannelStatus.PENDING, "teacher")
+    assert (await office.approve("principal", asked.buttons[0].token)).title.key == "register.approved"
+    (asked,) = office.cards("principal")
+    assert asked.buttons == ()
+    assert asked.lines[0].key == "register.done"
+    await post_notices(office.store, {"discord": office.discord}, ("en", "es"), date(2026, 11, 20))
+    assert (await office.applied()).registered.watched
+    assert len(office.discord.pinned) == 1
+
+
+@pytest.mark.parametrize("person", ["teacher", "coach", "safety-office"])
+async def test_nobody_else_approves_not_even_the_applicant(office: Office, person: str) -> None:
+    await office.register()
+    stored = await office.applied()
+    assert (await office.approve(person, str(stored.id))).title.key == "register.not_yours"
+    assert (await office.applied()).registered.status is ChannelStatus.PENDING
+
+
+@pytest.mark.parametrize("token", ["0", "999999", "-1", "x", "9" * 40, "٣"])
+async def test_a_button_of_no_registration_says_so(office: Office, token: str) -> None:
+    assert (await office.approve("principal", token)).title.key == "register.gone"
+
+
+async def test_who_does_not_work_here_cannot_register(office: Office) -> None:
+    stranger = Interaction(Author("@stranger", "S"), NEW, "handle")
+    await office.desk.handle(CommandUsed(stranger, "register", {}), office.discord)
+    assert office.discord.answers[-1][1].title.key == "desk.not_for_you"
+    assert not office.discord.forms
+
+
+async def test_families_must_be_told_first_and_the_notice_is_given(office: Office) -> None:
+    answer = await office.register(notified="")
+    keys = [line.key for line in answer.lines]
+    assert "register.send_notice" in keys
+    await office.settle()
+    asked = office.cards("principal")[0]
+    said = await office.approve("principal", asked.buttons[0].token)
+    assert said.title.key == "register.approved_but"
+    await post_notices(office.store, {"discord": office.discord}, ("en",), date(2026, 11, 20))
+    assert not (await office.applied()).registered.watched
+
+
+async def test_what_the_operator_attested_is_put_before_the_approver_once(office: Office) -> None:
+    attested = replace(ROOM, site="lincoln", approved_by="principal", approved_on=date(2026, 8, 1))
+    await office.store.channels.save(replace(attested, approval_confirmed_on=None))
+    for _ in range(3):
+        await office.announcer.begin_days()
+        await office.settle(minutes=24 * 60)
+    (asked,) = [card for card in office.cards("principal") if card.buttons]
+    assert asked.lines[0].key == "register.attested"
+    await office.approve("principal", asked.buttons[0].token)
+    (stored,) = [one for one in await office.store.channels.all() if one.registered.ref == ROOM.ref]
+    assert stored.registered.approved_on == date(2026, 8, 1)
+    assert stored.registered.approval_confirmed_on is not None
+
+
+async def test_a_registration_is_renewed_each_year_with_one_press(office: Office) -> None:
+    last_year = replace(ROOM, site="lincoln", approved_by="principal", approved_on=date(2025, 8, 1))
+    row = await office.store.channels.save(replace(last_year, approval_confirmed_on=date(2025, 8, 1)))
+    await office.announcer.begin_days()
+    await office.settle()
+    (asked,) = [card for card in office.cards("principal") if card.buttons]
+    assert asked.title.key == "renewal.lapsed"
+    assert (await office.approve("assistant", str(row))).title.key == "register.approved"
+    assert (await office.approve("assistant", str(row))).title.key == "register.approved_already"
+    (stored,) = [one for one in await office.store.channels.all() if one.id == row]
+    assert stored.registered.approved_by == "assistant"
+    assert stored.registered.approved_on is not None
+    assert stored.registered.approved_on >= date(2026, 7, 1)
+
+
+async def test_open_channels_and_unregistered_ones_are_told_once_and_again_when_they_change(office: Office) -> None:
+    office.discord.facts = ChannelFacts("room", ("everyone",), frozenset({"@someone"}), ("read history",))
+    office.discord.seen = (SeenChannel(NEW, "secret-fan-club"), SeenChannel(ROOM.ref, "room-12"))
+    for _ in range(3):
+        await office.announcer.begin_days()
+        await office.settle(minutes=24 * 60)
+    told = [card for card in office.cards("principal") if card.title.key == "check.title"]
+    assert len(told) == 1
+    assert [fact.value.key for fact in told[0].facts] == ["check.open_to", "check.missing", "check.no_administrator"]
+    assert told[0].lines[0].key == "check.unregistered"
+    office.discord.facts = ChannelFacts("room", (), frozenset({"@principal"}), ())
+    await office.announcer.begin_days()
+    await office.settle(minutes=24 * 60)
+    told = [card for card in office.cards("principal") if card.title.key == "check.title"]
+    assert len(told) == 2
+    assert told[1].facts == ()
+
+
+async def test_a_new_member_is_greeted_with_the_guidelines_and_says_once_a_year_that_they_are_read(
+    office: Office,
+) -> None:
+    joined = MemberJoined(Author("@newcomer", "New"), (ROOM.ref,), "es")
+    await office.desk.handle(joined, office.discord)
+    (card,) = office.cards("newcomer")
+    token = card.buttons[0].token
+    press = ButtonPressed(Interaction(Author("@newcomer", "New"), None, "h"), Verb.NETIQUETTE, token)
+    for _ in range(2):
+        await office.desk.handle(press, office.discord)
+        assert office.discord.answers[-1][1].title.key == "netiquette.noted"
+    everybody = ("@newcomer", "@other")
+    assert await office.store.acknowledgements.missing(int(token), ROOM.ref, everybody, 2026) == {"@other"}
+    assert await office.store.acknowledgements.missing(int(token), ROOM.ref, everybody, 2027) == set(everybody)
+
+
+async def test_closed_direct_messages_of_a_newcomer_break_nothing(office: Office) -> None:
+    office.discord.refuses = {"@newcomer"}
+    await office.desk.handle(MemberJoined(Author("@newcomer"), (ROOM.ref,)), office.discord)
+    assert office.cards("newcomer") == []
+
+
+@pytest.mark.parametrize("news", list(ChannelNews))
+async def test_the_site_is_told_what_becomes_of_its_channels(office: Office, news: ChannelNews) -> None:
+    await office.desk.handle(ChannelChanged(ROOM.ref, news, office.clock()), office.discord)
+    (card,) = office.cards("principal")
+    assert card.title.key == f"news.{news}"
+    await office.desk.handle(ChannelChanged(NEW, news, office.clock()), office.discord)
+    assert len(office.cards("principal")) == 1, "a channel on no register is nobody's business"
