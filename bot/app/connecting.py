@@ -1,4 +1,4 @@
-"""Opens the platforms whose tokens are set. Adapters are imported only when wanted: `--help` starts at once."""
+"""Opens the platforms that are set up. Adapters are imported only when wanted: `--help` starts at once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from bot.errors import SettingsError
 from bot.platform.protocol import Platform
 from bot.settings import Settings
+from bot.store import Store
 
 _NONE = "No platform is set up: set DISCORD_TOKEN or SLACK_BOT_TOKEN (or their _FILE forms)."
 
@@ -25,12 +26,13 @@ class Connection:
     routes: tuple[BaseRoute, ...] = ()
 
 
-Opener = Callable[[Settings], AbstractAsyncContextManager[Connection]]
+Opener = Callable[[Settings, Store], AbstractAsyncContextManager[Connection]]
+"""Connects one platform while the block runs; raises `SettingsError` for what is missing or refused."""
 
 
 @asynccontextmanager
-async def discord_platform(settings: Settings) -> AsyncIterator[Connection]:
-    """Connect to Discord while the block runs; raise `SettingsError` for what Discord refuses."""
+async def discord_platform(settings: Settings, _store: Store) -> AsyncIterator[Connection]:
+    """Connect to Discord while the block runs."""
     opening = import_module("adapters.discord.connecting")
     token = settings.discord_token.get_secret_value() if settings.discord_token else ""
     opened = opening.open_discord(token, api_url=settings.discord_api_url, shards=settings.shards)
@@ -38,22 +40,19 @@ async def discord_platform(settings: Settings) -> AsyncIterator[Connection]:
         yield Connection(platform, lambda: platform.client.line.stands)
 
 
-def slack_platform(settings: Settings) -> AbstractAsyncContextManager[Connection]:
-    """Connect to Slack while the block runs: see `bot.app.connecting_slack`."""
-    try:
-        opening = import_module("bot.app.connecting_slack")
-    except ModuleNotFoundError as error:
-        raise SettingsError("This version cannot connect to Slack yet; leave SLACK_BOT_TOKEN out.") from error
-    opened: AbstractAsyncContextManager[Connection] = opening.slack_platform(settings)
+def slack_platform(settings: Settings, store: Store) -> AbstractAsyncContextManager[Connection]:
+    """Connect to Slack while the block runs."""
+    opening = import_module("bot.app.connecting_slack")
+    opened: AbstractAsyncContextManager[Connection] = opening.slack_platform(settings, store)
     return opened
 
 
 def chosen(settings: Settings) -> tuple[Opener, ...]:
-    """Return how to open each platform whose token is set; raise `SettingsError` when there is none."""
+    """Return how to open each platform that is set up; raise `SettingsError` when there is none."""
     found: list[Opener] = []
     if settings.discord_token is not None:
         found.append(discord_platform)
-    if settings.slack_bot_token is not None:
+    if settings.slack_bot_token is not None or settings.slack_client_id is not None:
         found.append(slack_platform)
     if not found:
         raise SettingsError(_NONE)
@@ -61,7 +60,7 @@ def chosen(settings: Settings) -> tuple[Opener, ...]:
 
 
 @asynccontextmanager
-async def connected(settings: Settings) -> AsyncIterator[tuple[Connection, ...]]:
-    """Connect every platform whose token is set, and close them all when the block ends."""
+async def connected(settings: Settings, store: Store) -> AsyncIterator[tuple[Connection, ...]]:
+    """Connect every platform that is set up, and close them all when the block ends."""
     async with AsyncExitStack() as stack:
-        yield tuple([await stack.enter_async_context(opener(settings)) for opener in chosen(settings)])
+        yield tuple([await stack.enter_async_context(opener(settings, store)) for opener in chosen(settings)])

@@ -59,7 +59,7 @@ async def watch(settings: Settings) -> None:
     pack = load_policy(settings)
     site = None if settings.site_file is None else read_site_file(settings.site_file)
     # Connected before the model is read: what a platform refuses is said at once, and people are answered meanwhile.
-    async with open_database(settings) as store, connected(settings) as connections:
+    async with open_database(settings) as store, connected(settings, store) as connections:
         if site is not None:
             await apply(store, site)
         platforms = {one.platform.name: one.platform for one in connections}
