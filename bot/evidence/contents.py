@@ -35,6 +35,22 @@ _ROLES = (
 )
 
 
+_NOT_TOLD = frozenset(
+    {
+        EventKind.REACHED,
+        EventKind.UNREACHED,
+        EventKind.CLIMBED,
+        EventKind.UNANSWERED,
+        EventKind.REMINDED,
+        EventKind.NOTED,
+        EventKind.TICKED,
+        EventKind.UNTICKED,
+        EventKind.REPORTED,
+    }
+)
+"""What the program does by itself, what people note for themselves, and what stands elsewhere in the packet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     """Everything that a packet is made of, opened and in memory. `names` maps custody pseudonyms to roster keys."""
@@ -187,7 +203,7 @@ def _reports(material: Material, naming: Naming) -> Iterator[dict[str, Any]]:
 
 def _decisions(material: Material, naming: Naming, language: str) -> Iterator[dict[str, Any]]:
     for event, reason, note in material.decisions:
-        if event.kind in (EventKind.REACHED, EventKind.UNREACHED):
+        if event.kind in _NOT_TOLD:
             continue
         rule = material.pack.rule(event.rule) if event.rule else None
         yield {
@@ -196,9 +212,21 @@ def _decisions(material: Material, naming: Naming, language: str) -> Iterator[di
             "by": _named(naming, material.roster, event.person),
             "rule": event.rule,
             "rule_title": rule.title.in_(language) if rule else None,
+            "about": _about(event, material, naming, language),
             "reason": naming.words(reason)[0] or None,
             "note": None if naming.redacted else note or None,
         }
+
+
+def _about(event: CaseEvent, material: Material, naming: Naming, language: str) -> str | None:
+    """Return what else an event is about, as people say it: a colleague, an office, a day."""
+    if event.about is None or event.kind is EventKind.ATTACHED:
+        return None
+    if event.kind is EventKind.HANDED_OVER:
+        return _named(naming, material.roster, event.about)
+    agencies = {agency.id: agency.name.in_(language) for agency in material.pack.routes.agencies}
+    words = words_in(language)
+    return agencies.get(event.about) or words.get(f"about.{event.about}", event.about)
 
 
 def _custody(material: Material, naming: Naming) -> Iterator[dict[str, Any]]:

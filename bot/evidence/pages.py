@@ -162,7 +162,7 @@ class _Drawing:
             "when": self._time(decision["at"]),
             "what": self._words.get(f"event.{decision['what']}", decision["what"].replace("_", " ")),
             "who": _line(decision["by"] or self._words["program"]),
-            "rule": decision["rule_title"],
+            "rule": ", ".join(part for part in (decision["rule_title"], decision["about"]) if part) or None,
             "reason": _runs(decision["reason"]) if decision["reason"] else None,
             "note": _runs(decision["note"]) if decision["note"] else None,
         }
