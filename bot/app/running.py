@@ -17,7 +17,7 @@ from bot.app.connecting import chosen, connected
 from bot.app.discreet import keep_discreet
 from bot.app.guard import Guard
 from bot.app.serving import serve
-from bot.app.wiring import load_policy, make_screener, open_database
+from bot.app.wiring import load_policy, make_mail, make_screener, open_database
 from bot.errors import CrossingGuardError
 from bot.registry.applying import apply
 from bot.registry.site_file import read_site_file
@@ -56,7 +56,7 @@ async def watch_until_told(settings: Settings) -> None:
 async def watch(settings: Settings) -> None:
     """Open everything and keep watch until cancelled."""
     chosen(settings)
-    pack = load_policy(settings)
+    pack, mail = load_policy(settings), make_mail(settings)
     site = None if settings.site_file is None else read_site_file(settings.site_file)
     # Connected before the model is read: what a platform refuses is said at once, and people are answered meanwhile.
     async with open_database(settings) as store, connected(settings, store) as connections:
@@ -65,7 +65,7 @@ async def watch(settings: Settings) -> None:
         platforms = {one.platform.name: one.platform for one in connections}
         async with (
             make_screener(settings) as screener,
-            assembled(store, platforms, screener, pack, now) as parts,
+            assembled(store, platforms, screener, pack, now, mail=mail) as parts,
             serve(settings.http, parts, connections),
         ):
             await Guard(parts).run()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+from bot.alerts.mail import Mail, MailServer
 from bot.errors import SettingsError
 from bot.policy.loader import load_pack
 from bot.policy.schema import Pack
@@ -50,6 +51,11 @@ async def make_screener(
     """
     async with load_model(settings, threads) as model:
         yield Screener(model, standard_detectors(), patience=patience)
+
+
+def make_mail(settings: Settings) -> Mail | None:
+    """Return what sends mail to people without an account, if a server is set; raise `SettingsError` if it is wrong."""
+    return None if settings.smtp_url is None else Mail(MailServer.parse(settings.smtp_url.get_secret_value()))
 
 
 def open_database(settings: Settings) -> AbstractAsyncContextManager[Store]:
