@@ -22,6 +22,8 @@ Json = dict[str, Any]
 TIMEOUT = 10.0
 """Seconds that one request may take."""
 TRIES = 5
+BROKEN = 3
+"""Tries after which a connection that breaks again and again is given up."""
 MOST_WAIT = 120
 """Seconds of Slack's `Retry-After` that are borne; beyond that the call fails, and whoever asked tries later."""
 _BREATH = 0.5
@@ -43,7 +45,7 @@ class Calls:
         Rates are waited for and broken connections tried again where that is safe. `at_once` does neither: for what
         is too late in a moment.
         """
-        tries = 1 if at_once else TRIES
+        tries, broken = (1 if at_once else TRIES), 0
         for number in range(1, tries + 1):
             if not at_once:
                 await self.pace.wait(method)
@@ -54,7 +56,8 @@ class Calls:
                     raise PlatformError(f"Slack is too busy for {method}; it is tried again later.") from None
                 await asyncio.sleep(busy.seconds)
             except _BrokenError:
-                if number == min(tries, 3) or not METHODS[method].repeatable:
+                broken += 1
+                if number == tries or broken == BROKEN or not METHODS[method].repeatable:
                     raise PlatformError("Slack cannot be reached; check the network of this machine.") from None
                 await asyncio.sleep(_BREATH)
         raise AssertionError("unreachable: the last try returns or raises")

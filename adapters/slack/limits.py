@@ -21,7 +21,7 @@ HINT = 2000
 PLACEHOLDER = 150
 INPUT = 3000
 OPTIONS = 100
-"""Options of a menu, and of a group in it; groups of a menu."""
+"""Options of a menu."""
 OPTION = 75
 OPTION_VALUE = 150
 METADATA = 3000
@@ -32,23 +32,23 @@ _CUT = "…"
 
 def units(text: str) -> int:
     """Return how long Slack may find `text`."""
-    return len(text) + sum(1 for letter in text if letter > "\uffff")
+    return len(_utf16(text)) // 2
 
 
 def cut(text: str, most: int) -> str:
     """Return `text`, or its beginning with an ellipsis, within `most` units."""
-    if units(text) <= most:
+    if len(text) <= most and units(text) <= most:
         return text
-    room = most - len(_CUT)
-    end = 0
-    for letter in text:
-        room -= 2 if letter > "\uffff" else 1
-        if room < 0:
-            break
-        end += 1
-    return text[:end] + _CUT
+    head = _utf16(text[:most])[: 2 * (most - len(_CUT))]
+    if head and 0xD8 <= head[-1] <= 0xDB:  # half of a letter
+        head = head[:-2]
+    return head.decode("utf-16-le", "surrogatepass") + _CUT
 
 
 def sendable(text: str) -> str:
     """Return `text` with what no request can carry (lone surrogates, NUL) replaced by U+FFFD."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+
+
+def _utf16(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")

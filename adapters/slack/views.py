@@ -149,18 +149,10 @@ def _element(field: FormField, language: str) -> Json:
 
 
 def _options(choices: Sequence[Choice], language: str) -> Json:
-    """Return what there is to choose from; beyond a hundred answers they stand in groups, as Slack wants."""
-    drawn = [
-        {"text": plain(say(choice.label, language), limits.OPTION), "value": choice.value[: limits.OPTION_VALUE]}
-        for choice in choices
-    ]
-    if len(drawn) <= limits.OPTIONS:
-        return {"options": drawn}
-    starts = range(0, min(len(drawn), limits.OPTIONS * limits.OPTIONS), limits.OPTIONS)
-    groups = [(start, drawn[start : start + limits.OPTIONS]) for start in starts]
+    """Return what there is to choose from: the first hundred answers, of which packs have a third."""
     return {
-        "option_groups": [
-            {"label": plain(f"{start + 1}–{start + len(some)}", limits.OPTION), "options": some}
-            for start, some in groups
+        "options": [
+            {"text": plain(say(choice.label, language), limits.OPTION), "value": choice.value[: limits.OPTION_VALUE]}
+            for choice in choices[: limits.OPTIONS]
         ]
     }
