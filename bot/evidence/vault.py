@@ -12,15 +12,18 @@ from uuid import UUID
 
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
+from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.custody import Act, Standing
 from bot.domain.roster import EvidencePermission, Roster
 from bot.errors import EvidenceError
 from bot.evidence.permission import may_permit, may_read
 from bot.store import Store
+from bot.store.cases import NewEvent
 from bot.store.deeds import Deed, Ended
 from bot.store.evidence import Opened
 from bot.store.reports import Reporter
 
+_TRIES = 5
 IN_CHAT = "in chat"
 AT_THE_TERMINAL = "at the terminal"
 
@@ -58,9 +61,15 @@ class Vault:
         return found
 
     async def permit(self, case: UUID, person: str, reason: str) -> None:
-        """Permit the evidence of this case to be opened, where `PERMITTED` was not decided by a button."""
-        _, deed = await self._may(case, person, reason, self._may_answer)
-        await self._store.evidence.act(Act.PERMITTED, deed)
+        """Permit the evidence of this case to be opened: an event of the case, and a row in the custody log."""
+        for _ in range(_TRIES):
+            about, deed = await self._may(case, person, reason, self._may_answer)
+            if about.snapshot is None:
+                break
+            event = CaseEvent(EventKind.PERMITTED, deed.at, person)
+            if await self._store.cases.append(NewEvent(case, len(about.events), event, deed.reason)):
+                return
+        raise EvidenceError("There is no evidence of this case, or the case keeps changing; look at it again.")
 
     async def refuse(self, case: UUID, person: str, reason: str) -> Ended:
         """Refuse to have the evidence kept: it is destroyed, unless a hold keeps it, unopened."""

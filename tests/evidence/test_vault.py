@@ -71,6 +71,7 @@ async def test_standing_permission_opens_until_it_is_refused(school: School, vau
     await vault.permit(case, "principal", "after all")
     await vault.open(case, "principal", "after all")
     assert await acts(case) == ["sealed", "opened", "held", "refused", "permitted", "opened"]
+    assert await school.events(case) == ["permitted"]
 
 
 async def test_a_refusal_destroys_keys_and_leaves_tombstones(school: School, vault: Vault, acts: Acts) -> None:
