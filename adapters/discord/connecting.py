@@ -32,6 +32,9 @@ _NO_INTENTS = (
     "Discord does not let the bot read messages yet: switch on “Server Members Intent” and “Message Content Intent” "
     f"for your application at {PORTAL} (Bot)."
 )
+# The library's debug lines repeat every message that comes and goes, tokens too: they are never written.
+logging.getLogger("discord").setLevel(logging.WARNING)
+
 _AUTHENTICATION_FAILED, _DISALLOWED_INTENTS = 4004, 4014
 """Close codes of Discord's gateway."""
 
