@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.alerts.drawing import REPORTED, withholds
-from bot.alerts.story import local
 from bot.cases.case import Case
 from bot.daily.figures import response, spark
 from bot.daily.token import MOST_DAYS_BACK, offer
@@ -72,7 +72,7 @@ def signed(view: DayView, roster: Roster) -> Card:
         view.site.name,
         view.day.date,
         who=person.name if person else view.signed.person,
-        when=local(view.signed.at, roster),
+        when=_local(view.signed.at, roster),
         late=view.signed.late,
         still_open=len(view.open),
     )
@@ -82,7 +82,7 @@ def overdue(view: DayView, roster: Roster, reader: str, before: Sequence[str]) -
     """Return the reminder of a day that nobody signed; `before` are the people who had one before."""
     names = [roster.people[person].name if person in roster.people else person for person in before]
     token = offer([view.day]) if may_sign(roster, view.site, reader) else None
-    return overdue_card(view.site.name, day_line(view), by=local(view.day.sign_by, roster), before=names, token=token)
+    return overdue_card(view.site.name, day_line(view), by=_local(view.day.sign_by, roster), before=names, token=token)
 
 
 def unsigned(views: Sequence[DayView], more: int) -> Card:
@@ -111,10 +111,15 @@ def item(case: Case, roster: Roster, pack: Pack) -> Fact:
     elif case.judgement.rule == REPORTED:
         what = text("report.alert")
     label = text("queue.item", severity=text(f"severity.{case.judgement.severity}"), reason=what)
-    place: Mapping[str, str] = {"channel": case.channel.name, "when": local(case.opened_at, roster)}
+    place: Mapping[str, str] = {"channel": case.channel.name, "when": _local(case.opened_at, roster)}
     if case.permalink is None or withholds(case, pack):
-        return Fact(label, text("queue.place", **place))
-    return Fact(label, text("queue.link", link=case.permalink, **place))
+        return Fact(label, text("daily.item_place", **place))
+    return Fact(label, text("daily.item_link", link=case.permalink, **place))
+
+
+def _local(at: datetime, roster: Roster) -> str:
+    """Return a time as the school's clocks show it."""
+    return f"{at.astimezone(ZoneInfo(roster.district.time_zone)):%Y-%m-%d %H:%M}"
 
 
 def _place(channel: ChannelDay, link: str) -> Fact:

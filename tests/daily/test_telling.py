@@ -1,0 +1,160 @@
+"""Digests and reminders: who gets them, when, once; and what happens when somebody is out of reach."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.daily.budget import Load, allowance, planned
+from bot.daily.figures import BLOCKS, spark
+from bot.daily.token import MOST_DAYS_BACK, offer, offered
+from bot.domain.categories import Severity
+from bot.domain.ledger import LedgerDay
+from bot.interface.cards import Button, Verb
+from bot.store import open_store
+from tests.alerts.school import ROSTER, judged
+from tests.daily.school import DailySchool, local, roster_with
+from tests.intake.history import Clock
+from tests.store.examples import flagged
+
+
+def told(school: DailySchool) -> list[tuple[str, str]]:
+    """Who was told, and of what, in order."""
+    return [(str(shown.to.person).lstrip("@"), shown.card.title.key) for shown in school.campus.shown.values()]
+
+
+async def test_an_unsigned_day_climbs_the_ladder_once_and_no_further(school: DailySchool) -> None:
+    await school.look(local(20, 15.25))
+    assert told(school) == [("principal", "daily.title")]
+    await school.look(local(20, 17.9))
+    assert len(told(school)) == 1
+    for hour in (18.01, 18.2, 18.55, 18.8, 19.1, 19.5, 20.0, 20.5):
+        await school.look(local(20, hour))
+    steps = [("principal", "daily.overdue"), ("assistant", "daily.overdue"), ("local-district", "daily.overdue")]
+    assert told(school) == [("principal", "daily.title"), *steps]
+    by = {shown.to.person: shown.card for shown in school.campus.shown.values()}
+    assert by["@assistant"].buttons
+    assert not by["@local-district"].buttons, "the supervisor sees to it, and does not sign"
+    assert "Ana Pryce, Benito Soto" in repr(by["@local-district"])
+
+
+async def test_signing_stops_the_climb_and_redraws_every_card(school: DailySchool) -> None:
+    for hour in (15.25, 18.01, 18.55):
+        await school.look(local(20, hour))
+    assert await school.press("assistant", school.cards("assistant")[-1]) == "daily.thanks_late"
+    for hour in (18.6, 19.1, 20):
+        await school.look(local(20, hour))
+    assert [key for _, key in told(school)] == ["daily.signed"] * 3
+    assert all(not shown.card.buttons for shown in school.campus.shown.values())
+
+
+async def test_a_restart_between_two_steps_repeats_none(school: DailySchool) -> None:
+    for hour in (15.25, 18.01):
+        await school.look(local(20, hour))
+    await school.start()
+    for hour in (18.2, 18.55):
+        await school.look(local(20, hour))
+        await school.start()
+    assert [person for person, key in told(school) if key == "daily.overdue"] == ["principal", "assistant"]
+
+
+async def test_nights_are_quiet_unless_something_critical_is_open(tmp_path: Path) -> None:
+    for critical in (False, True):
+        async with open_store(home=tmp_path / str(critical)) as store:
+            roster = roster_with(sign_off_by=local(20, 22).time())
+            school = await DailySchool(store, Clock(local(20, 9)), roster).open()
+            if critical:
+                seen = replace(await school.say("12"), revision="2", edited_at=school.clock.now)
+                judgement = judged(Severity.CRITICAL)
+                await store.record(replace(flagged(school.ids["12"], seen), judgement=judgement, at=school.clock.now))
+            for hour in (15.25, 22.1, 23, 27):
+                await school.look(local(20, hour))
+            at_night = [key for _, key in told(school)]
+            assert ("daily.overdue" in at_night) == critical
+            await school.look(local(21, 6.6))
+            assert "daily.overdue" in [key for _, key in told(school)]
+
+
+async def test_the_next_signer_gets_the_digest_when_the_first_is_out_of_reach(tmp_path: Path) -> None:
+    async with open_store(home=tmp_path) as store:
+        people = {**ROSTER.people, "principal": replace(ROSTER.people["principal"], accounts={})}
+        school = await DailySchool(store, Clock(local(20, 9)), replace(ROSTER, people=people)).open()
+        await school.look(local(20, 15.25))
+        assert told(school) == [("assistant", "daily.title")]
+        await school.look(local(20, 18.01))
+        assert told(school)[1:] == [("assistant", "daily.overdue")], "at once, for somebody out of reach"
+
+
+async def test_a_platform_that_refuses_is_tried_again_and_then_the_next_person(school: DailySchool) -> None:
+    school.campus.refuses.add("@principal")
+    for minutes in range(9):
+        await school.look(local(20, 15.25) + timedelta(minutes=minutes))
+    assert told(school) == [("assistant", "daily.title")]
+
+
+async def test_an_old_digest_that_named_a_signed_day_names_it_no_more(school: DailySchool) -> None:
+    await school.look(local(20, 15.25))
+    friday = school.cards("principal")[-1]
+    await school.look(local(21, 15.25))
+    saturday = school.cards("principal")[-1]
+    assert "2026-11-20" in repr(saturday)
+    assert await school.press("principal", friday) == "daily.thanks_late"
+    await school.look()
+    assert "2026-11-20" not in repr(school.cards("principal")[-1])
+    assert await school.press("principal", saturday) == "daily.thanks", "the old token still signs what is left"
+
+
+def day(on: date) -> LedgerDay:
+    at = local(1, 15).astimezone(UTC)
+    return LedgerDay(uuid4(), "lincoln", on, at, at, at, True, at)
+
+
+@given(st.sets(st.integers(0, MOST_DAYS_BACK), min_size=1))
+def test_a_token_names_exactly_its_days_and_fits_a_button(back: set[int]) -> None:
+    last = date(2026, 11, 20)
+    days = [day(last - timedelta(days=number)) for number in back]
+    token = offer(days)
+    assert Button(Verb.SIGNOFF, token).id
+    read = offered(token)
+    assert read is not None
+    newest = max(days, key=lambda one: one.date)
+    assert read.newest == newest.id
+    assert read.dates(newest) == {one.date for one in days}
+
+
+@given(st.text(max_size=64))
+def test_any_other_token_is_nothing_or_harmless(token: str) -> None:
+    read = offered(token)
+    assert read is None or all(0 <= back <= MOST_DAYS_BACK for back in read.before)
+
+
+def test_days_too_far_apart_are_not_one_signature() -> None:
+    with pytest.raises(ValueError, match="too far apart"):
+        offer([day(date(2026, 1, 1)), day(date(2026, 11, 20))])
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=40))
+def test_a_row_of_blocks_has_one_for_each_number_and_the_most_is_full(numbers: list[int]) -> None:
+    drawn = spark(numbers)
+    assert len(drawn) == len(numbers)
+    assert all((mark == "·") == (number == 0) for mark, number in zip(drawn, numbers, strict=True))
+    if any(numbers):
+        assert drawn[numbers.index(max(numbers))] == BLOCKS[-1]
+
+
+def test_a_plan_that_cannot_fit_fails() -> None:
+    window = timedelta(hours=3)
+    small = planned(Load("slack", "T1", [214] * 20, window))
+    assert small.fits
+    assert "about" in small.sentence
+    large = planned(Load("slack", "T1", [2000] * 200, window))
+    assert not large.fits
+    assert "sign_off_by later" in large.sentence
+    assert planned(Load("local", "school", [2000] * 200, window)).fits
+    assert allowance("slack").takes(50) == timedelta(minutes=2), "a sweep leaves half to live reading"
