@@ -1,4 +1,4 @@
-"""The bot as a process on a local Slack: from comment to card, and how fast it reads what it missed.
+"""The bot as a process on a local Slack: from comment to card, also in a raid, and how fast it reads what it missed.
 
 `python -m benchmarks.slack` prints the figures of both lines. The card's time is when Slack took it, by its `ts`.
 """
@@ -17,9 +17,15 @@ from tests.platforms.slack_server import At, SlackServer
 
 CRUEL = "you are an idiot and everybody hates you"
 INNOCENT = "see you at practice tomorrow, number"
-ALERTS = 60
-PAUSE = 0.25
-"""Seconds between two comments of which each is told to a person."""
+ALERTS = 24
+PAUSE = 2.5
+"""Seconds between two comments, each told to two people whose cards are redrawn once: what Slack allows in a minute."""
+
+RAID = 60
+"""Cruel comments at the same moment."""
+
+BREATH = 5.0
+"""Seconds after the last card of a raid when another cruel comment is posted, while cards are still being redrawn."""
 
 MISSED = 2000
 IN_THREADS = 5
@@ -27,7 +33,7 @@ IN_THREADS = 5
 
 
 def measure() -> dict[str, float]:
-    """Return, for both lines, milliseconds from a comment to its card, and comments a second when catching up."""
+    """Return, for both lines, the time from a comment to its card, and comments a second when catching up."""
     return asyncio.run(_both())
 
 
@@ -38,14 +44,14 @@ async def _both() -> dict[str, float]:
             async with SlackServer() as slack:
                 child = Child(slack, Path(home), over_http=over_http)
                 await child.start()
-                measured = await _latency(child) | await _catching_up(child)
+                measured = await _latency(child) | await _raid(child) | await _catching_up(child)
                 await child.stop()
         figures |= {f"{name}: {label}": value for label, value in measured.items()}
     return figures
 
 
 async def _latency(child: Child) -> dict[str, float]:
-    """Post comments one after the other; a card comes in the order of its comment or is matched by its link."""
+    """Post comments one after the other; each card is matched with its comment by the link that it shows."""
     said: list[At] = []
     for number in range(ALERTS):
         said.append(child.say("student", "class", f"{CRUEL}, {number}"))
@@ -61,6 +67,23 @@ async def _latency(child: Child) -> dict[str, float]:
     return {
         "comment to card, p50 ms": 1000 * median(times),
         "comment to card, p95 ms": 1000 * quantiles(times, n=20)[-1],
+        "redraws for each card": len(child.slack.called("chat.update")) / ALERTS,
+    }
+
+
+async def _raid(child: Child) -> dict[str, float]:
+    """Post many cruel comments at once; measure until the last one's card stands."""
+    began = time.time()
+    for number in range(RAID):
+        child.say("student", "class", f"{CRUEL}, {number} of a raid")
+    last = await child.card("principal", ALERTS + RAID)
+    await asyncio.sleep(BREATH)
+    after = child.say("friend", "class", f"{CRUEL}, after the raid")
+    following = await child.card("principal", ALERTS + RAID + 1)
+    await child.settled()
+    return {
+        f"a raid of {RAID}, until the last card, s": float(last["ts"]) - began,
+        "the comment after the raid, until its card, s": float(following["ts"]) - float(after.ts),
     }
 
 
