@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 from bot.app.wiring import load_model, load_policy, open_database
+from bot.daily.planning import sweep_facts
 from bot.domain.channels import ChannelStatus, RegisteredChannel
 from bot.domain.comments import ChannelKind
 from bot.errors import CrossingGuardError
@@ -73,7 +74,8 @@ async def _register(store: Store) -> list[HealthFact]:
         ]
     facts = [HealthFact("people", well=False, sentence=_capital(sentence)) for sentence in unknown_people(roster)]
     facts = facts or [HealthFact("people", well=True, sentence="Everyone who is named is on the roster.")]
-    return facts + [_channel(item.registered) for item in await store.channels.all() if _is_open(item.registered)]
+    facts += [_channel(item.registered) for item in await store.channels.all() if _is_open(item.registered)]
+    return facts + await sweep_facts(store, roster, datetime.now(UTC))
 
 
 def _is_open(channel: RegisteredChannel) -> bool:

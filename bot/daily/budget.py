@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -85,8 +85,3 @@ def planned(load: Load) -> Plan:
     allowed = allowance(load.platform)
     reads = sum(allowed.reads(comments, -(-comments // _COMMENTS_A_THREAD)) for comments in load.comments)
     return Plan(load, allowed.takes(reads))
-
-
-def by_workspace(plans: Sequence[Plan]) -> Mapping[tuple[str, str], Plan]:
-    """Return the plans by platform and workspace."""
-    return {(plan.load.platform, plan.load.workspace): plan for plan in plans}

@@ -96,6 +96,13 @@ class Ledger:
         query = select(ledger_entries.c.channel_id, last).group_by(ledger_entries.c.channel_id)
         return {row.channel_id: row.day for row in await self._reader.run(_rows, query)}
 
+    async def busiest(self, since: datetime) -> dict[int, int]:
+        """Return how many comments each channel had on its busiest day that was closed since then."""
+        most = func.max(ledger_entries.c.posted).label("most")
+        query = select(ledger_entries.c.channel_id, most).where(ledger_entries.c.closed_at >= since)
+        rows = await self._reader.run(_rows, query.group_by(ledger_entries.c.channel_id))
+        return {row.channel_id: row.most for row in rows}
+
     async def unfinished(self, closed_before: datetime) -> list[LedgerDay]:
         """Return the days that closed before then and are not ready to be signed, in order."""
         due = ledger_days.c.ready_at.is_(None) & (ledger_days.c.closes_at <= closed_before)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.daily.budget import Load, allowance, planned
 from bot.daily.figures import BLOCKS, spark
+from bot.daily.planning import sweep_facts
 from bot.daily.token import MOST_DAYS_BACK, offer, offered
 from bot.domain.categories import Severity
 from bot.domain.ledger import LedgerDay
@@ -108,6 +109,17 @@ async def test_an_old_digest_that_named_a_signed_day_names_it_no_more(school: Da
     await school.look()
     assert "2026-11-20" not in repr(school.cards("principal")[-1])
     assert await school.press("principal", saturday) == "daily.thanks", "the old token still signs what is left"
+
+
+async def test_doctor_hears_how_long_the_sweeps_take(tmp_path: Path) -> None:
+    async with open_store(home=tmp_path) as store:
+        school = await DailySchool(store, Clock(local(20, 9)), roster_with(sign_off_by=local(20, 15.2).time())).open()
+        (fact,) = await sweep_facts(store, school.roster, school.clock.now)
+        assert not fact.well, "two minutes for the sweep are not enough"
+        school.roster = roster_with()
+        (fact,) = await sweep_facts(store, school.roster, school.clock.now)
+        assert fact.well
+        assert "3 channels of discord 900" in fact.sentence
 
 
 def day(on: date) -> LedgerDay:
