@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     http: Annotated[str, AfterValidator(_address)] | None = _env("CROSSING_GUARD_HTTP")
     model: str = Field(default="embedded", min_length=1, validation_alias="CROSSING_GUARD_MODEL")
     policy: str = Field(default="lausd", min_length=1, validation_alias="CROSSING_GUARD_POLICY")
+    context: int = Field(default=3, ge=0, le=20, validation_alias="CROSSING_GUARD_CONTEXT")
     log_format: Literal["text", "json"] = Field(default="text", validation_alias="CROSSING_GUARD_LOG_FORMAT")
 
     @classmethod
