@@ -60,12 +60,15 @@ def contacts(case: Case, roster: Roster) -> tuple[str, ...]:
 def wanted(case: Case, roster: Roster, reachable: Collection[str]) -> tuple[str, ...]:
     """Return who should have the case's card, of those who can be reached.
 
-    Whom routing tells; when none of them can be reached and decide, the next contact who can; once somebody handed the
-    case up, the first person above; and one more for each step that it climbed unacknowledged.
+    Whom routing tells; when none of them can be reached and decide, the next contact who can; whose case it is; once
+    somebody handed the case up, the first person above; and one more for each step that it climbed unacknowledged.
     """
     told = [key for key in route(roster, case.site, case.first_concern).told if key in reachable]
     if not any(_decides(case, roster, key) for key in told):
         told += list(_next(case, roster, reachable, told))[:1]
+    holder = case.holder
+    if holder and holder in reachable and holder not in told and _decides(case, roster, holder):
+        told.append(holder)
     if case.happened(EventKind.ESCALATED):
         above = (key for key in _next(case, roster, reachable, told) if is_above(case, roster, key))
         told += list(above)[:1]
@@ -88,13 +91,19 @@ def is_above(case: Case, roster: Roster, person: str) -> bool:
     return bool(roster.roles(person, case.site) & _ABOVE)
 
 
-def may_share(case: Case, roster: Roster, platform: str) -> bool:
-    """Whether nobody who is barred has an account on the platform of a shared channel.
+def may_share(case: Case, roster: Roster, platform: str, readers: Collection[str] | None = None) -> bool:
+    """Whether nobody who is barred can read a shared channel; `readers` are the accounts that can, if they are known.
 
-    Platforms do not tell who reads a channel, so an account anywhere on it counts as being able to.
+    Where a platform does not tell who reads a channel, an account anywhere on it counts as being able to. Where it
+    does, somebody barred whose account nobody knows may be any reader that the roster does not know.
     """
-    barred = route(roster, case.site, case.first_concern).barred | route(roster, case.site, case.concern).barred
-    return not any(roster.people[key].accounts.get(platform) for key in barred if key in roster.people)
+    barred = [roster.people[key].accounts.get(platform) for key in case.barred if key in roster.people]
+    if readers is None:
+        return not any(barred)
+    strangers = any(roster.person_at(platform, account) is None for account in readers)
+    return case.shunned.isdisjoint(readers) and not any(
+        strangers if account is None else account in readers for account in barred
+    )
 
 
 def is_private(case: Case, facts: ChannelFacts) -> bool:
@@ -113,4 +122,4 @@ def _next(case: Case, roster: Roster, reachable: Collection[str], tried: Collect
 
 
 def _decides(case: Case, roster: Roster, person: str) -> bool:
-    return may_decide(roster, case.site, person, case.first_concern)
+    return person not in case.spent and may_decide(roster, case.site, person, case.first_concern)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from bot.alerts.contacts import climbed_to, is_above, may_share, next_contacts, wanted
+from bot.alerts.contacts import climbed_to, is_above, next_contacts, wanted
 from bot.alerts.errands import NOBODY_WAIT, CarryOut, backoff
 from bot.alerts.ladder import Ladder
 from bot.alerts.messenger import Messenger
@@ -89,12 +89,13 @@ class Deliverer:
         if case is None:
             return None
         reached = {stands.recipient for stands in await self._store.deliveries.of(case_id)}
-        failed = await self._bring(case, await self._recipients(case), reached)
+        shared = await self._messenger.can_share(case)
+        failed = await self._bring(case, self._recipients(case, shared=shared), reached)
         if failed and not last:
             return backoff(errand.attempts)
         if failed and not await self._bring_to_the_next(case, failed, reached):
             log.warning("A card of case %s could not be delivered to %d people.", case_id, len(failed))
-        in_front_of_somebody = any(self._acts(case, recipient) for recipient in reached)
+        in_front_of_somebody = any(self._acts(case, recipient, shared=shared) for recipient in reached)
         if not in_front_of_somebody:
             log.error("Nobody could be told of case %s; see that contacts and platforms are right.", case_id)
             await self._note(case, EventKind.UNREACHED)
@@ -108,14 +109,15 @@ class Deliverer:
             await self._messenger.redraw(case_id)
         return None if in_front_of_somebody else NOBODY_WAIT
 
-    async def _recipients(self, case: Case) -> list[str]:
+    def _recipients(self, case: Case, *, shared: bool) -> list[str]:
         """Whoever should have a card: the site's own people through their alert channel where it is safe."""
         roster, reachable = self._book.roster, self._messenger.reachable(case)
         people = list(wanted(case, roster, reachable))
         routing = route(roster, case.site, case.first_concern)
-        if await self._messenger.can_share(case):
-            climbed = climbed_to(case, roster, reachable)
-            people = [SHARED, *(key for key in people if is_above(case, roster, key) or key in climbed)]
+        if shared:
+            # Whom the ladder reached, whose case it is, and who is to decide an appeal are told in person.
+            personally = {*climbed_to(case, roster, reachable), case.holder, *(people if case.spent else ())}
+            people = [SHARED, *(key for key in people if is_above(case, roster, key) or key in personally)]
         warned = sorted(key for key in routing.warned if key in reachable)
         return list(dict.fromkeys([*people, *warned]))
 
@@ -156,12 +158,12 @@ class Deliverer:
             mailed = True
         return mailed
 
-    def _acts(self, case: Case, recipient: str) -> bool:
+    def _acts(self, case: Case, recipient: str, *, shared: bool) -> bool:
         """Whether a card with this recipient is in front of somebody who can act on it."""
-        roster, channel = self._book.roster, case.site.alert_channel
         if recipient == SHARED:
-            return channel is not None and may_share(case, roster, channel.platform)
-        return may_decide(roster, case.site, recipient, case.first_concern)
+            return shared and not case.spent
+        decides = may_decide(self._book.roster, case.site, recipient, case.first_concern)
+        return decides and recipient not in case.spent
 
     async def _note(self, case: Case, kind: EventKind) -> None:
         """Append an event that no card shows; if something else happened meanwhile, a later try notes it."""

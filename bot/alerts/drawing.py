@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from bot.alerts.story import LATER, person_name, story
 from bot.cases.case import Case
+from bot.cases.closing import wants_call
 from bot.cases.routing import may_decide, route
 from bot.cases.status import may_follow
 from bot.domain.assessments import Judgement
-from bot.domain.cases import CaseEvent, CaseKind, EventKind
+from bot.domain.cases import CaseKind, EventKind
 from bot.domain.categories import Category, Severity
-from bot.domain.people import SiteRole
 from bot.domain.roster import Roster
+from bot.evidence.permission import who_permits
 from bot.interface.alerts import alert_card, moved_card, report_card, review_card, safety_card
 from bot.interface.cards import Card, Fact, Verb
 from bot.interface.texts import Text, text
 from bot.policy.routes import Agency, Route
-from bot.policy.rules import Handling, Rule
+from bot.policy.rules import Handling, Incident, Rule
 from bot.policy.schema import Pack
 from bot.store.deliveries import SHARED
+from bot.store.watches import WatchKind
 
 REPORTED = "report"
 """The rule of a case that began with a person's report."""
@@ -29,8 +30,14 @@ REPORTED = "report"
 MOST_AGENCIES = 4
 """A card is read in a hurry: the first few agencies stand on it, in the order of calling."""
 
+_CALLED_FOR = frozenset(
+    {Incident.THREAT, Incident.SEXUAL_IMAGES, Incident.CHILD_ABUSE, Incident.SELF_HARM, Incident.CRIME}
+)
+"""Incidents whose card says at once whom to call, from high severity on (R17-R19)."""
+
 _BUTTONS: dict[Verb, EventKind] = {
     Verb.ACKNOWLEDGE: EventKind.ACKNOWLEDGED,
+    Verb.CALLED: EventKind.CALLED,
     Verb.ESCALATE: EventKind.ESCALATED,
     Verb.CONFIRM: EventKind.CONFIRMED,
     Verb.DISMISS: EventKind.DISMISSED,
@@ -59,6 +66,8 @@ def shows_words(case: Case, roster: Roster, pack: Pack, recipient: str) -> bool:
     """Whether this recipient's card shows an excerpt: permission stands, nothing withholds it, and they are told."""
     if not case.permitted or case.snapshot is None or case.kind is CaseKind.REVIEW or withholds(case, pack):
         return False
+    if case.watch == WatchKind.RETALIATION:
+        return False  # the card says no more than that it concerns someone protected (R26)
     return recipient == SHARED or _is_told(case, roster, recipient)
 
 
@@ -106,7 +115,7 @@ def draw(
         words=words,
         withheld=withheld,
         lines=(*lines, *_advice(case, pack, reader.language)),
-        route=tuple(_steps(case, pack, reader.language)),
+        route=tuple(steps_to_call(case, pack, reader.language)),
         buttons=buttons,
     )
 
@@ -115,35 +124,11 @@ def standing(case: Case, roster: Roster, pack: Pack, language: str) -> Iterator[
     """Yield what happened to the case, one line each, as far as it matters to whoever reads the card now."""
     if case.reports and not (case.reports == 1 and case.judgement.rule == REPORTED):
         yield text("alert.reported_once") if case.reports == 1 else text("alert.reported", count=case.reports)
-    removed = case.happened(EventKind.REMOVED)
-    if case.removal_wanted and not removed:
+    if case.watch:
+        yield text(f"alert.watch.{case.watch}")
+    if case.removal_wanted and not case.happened(EventKind.REMOVED):
         yield text("alert.removal_wanted")
-    for event in case.events:
-        if event.kind is EventKind.BY_HAND and not removed:
-            yield text("alert.by_hand")
-        elif event.kind is EventKind.REMOVED:
-            yield text("alert.removed", when=local(event.at, roster))
-        elif (key := _LINES.get(event.kind)) is not None:
-            rule = pack.rule(event.rule) if event.rule else None
-            named = rule.title.in_(language) if rule else "–"
-            yield text(key, who=_who(event, roster), when=local(event.at, roster), rule=named)
-
-
-_LINES = {
-    EventKind.ACKNOWLEDGED: "alert.on_it",
-    EventKind.ESCALATED: "alert.escalated",
-    EventKind.CONFIRMED: "alert.confirmed",
-    EventKind.DISMISSED: "alert.dismissed",
-    EventKind.REMOVAL_ASKED: "alert.removal_asked",
-    EventKind.PERMITTED: "alert.permitted",
-    EventKind.CLIMBED: "alert.climbed",
-    EventKind.UNANSWERED: "alert.unanswered",
-}
-
-
-def local(at: datetime, roster: Roster) -> str:
-    """Return a time as the school's clocks show it."""
-    return at.astimezone(ZoneInfo(roster.district.time_zone)).strftime("%Y-%m-%d %H:%M")
+    yield from story(case, roster, pack, language, without=LATER)
 
 
 def routes(case: Case, pack: Pack) -> tuple[Route, ...]:
@@ -177,7 +162,6 @@ def _is_told(case: Case, roster: Roster, recipient: str) -> bool:
 
 
 def _buttons(case: Case, roster: Roster, recipient: str) -> Iterator[Verb]:
-    roles = roster.roles(recipient, case.site)
     decides = recipient == SHARED or may_decide(roster, case.site, recipient, case.concern)
     if not decides:
         return
@@ -190,13 +174,16 @@ def _buttons(case: Case, roster: Roster, recipient: str) -> Iterator[Verb]:
             fits = fits and verb in (Verb.ACKNOWLEDGE, Verb.DISMISS)
         if verb is Verb.ESCALATE:
             fits = fits and case.judgement.severity is Severity.CRITICAL
+        if verb is Verb.CALLED:
+            fits = fits and wants_call(case)
         if verb is Verb.PERMIT:
-            asked = recipient == SHARED or SiteRole.SITE_ADMINISTRATOR in roles
+            asked = recipient == SHARED or recipient in who_permits(case, roster)[:1]
             fits = fits and asked and not case.permitted and case.snapshot is not None
         if fits:
             yield verb
     if case.reports:
         yield Verb.OPEN
+    yield Verb.CASE
 
 
 def _unreached(case: Case, roster: Roster, reader: Reader, reached: Collection[str]) -> Iterator[Text]:
@@ -204,12 +191,12 @@ def _unreached(case: Case, roster: Roster, reader: Reader, reached: Collection[s
     told = route(roster, case.site, case.first_concern).told
     missing = [key for key in told if key not in reached]
     if reader.recipient not in told and reader.recipient != SHARED and missing and SHARED not in reached:
-        yield text("alert.unreached", names=", ".join(_name(key, roster) for key in missing))
+        yield text("alert.unreached", names=", ".join(person_name(key, roster) for key in missing))
 
 
-def _steps(case: Case, pack: Pack, language: str) -> Iterator[Fact]:
-    """Yield the agencies of a critical case, in the order of calling."""
-    if case.judgement.severity is not Severity.CRITICAL:
+def steps_to_call(case: Case, pack: Pack, language: str) -> Iterator[Fact]:
+    """Yield the agencies of a case that cannot wait, in the order of calling."""
+    if not _calls(case, pack):
         return
     known = {agency.id: agency for agency in pack.routes.agencies}
     ordered = dict.fromkeys(agency for item in routes(case, pack) for agency in item.agencies)
@@ -222,11 +209,18 @@ def _advice(case: Case, pack: Pack, language: str) -> Iterator[Text]:
     rule = _rule(case, pack)
     if rule is not None and rule.act.handling is not Handling.VIOLATION:
         yield text("plain", value=rule.act.note.in_(language))
-    if case.judgement.severity is Severity.CRITICAL:
+    if _calls(case, pack):
         found = dict.fromkeys(caution for item in routes(case, pack) for caution in item.cautions)
         for caution in found:
             if caution != "emergency":  # the card begins with that one
                 yield text("plain", value=pack.routes.cautions[caution].in_(language))
+
+
+def _calls(case: Case, pack: Pack) -> bool:
+    if case.judgement.severity is Severity.CRITICAL:
+        return True
+    incidents = {item.incident for item in routes(case, pack)}
+    return case.judgement.severity is Severity.HIGH and bool(incidents & _CALLED_FOR)
 
 
 def _with_bulletins(case: Case, pack: Pack) -> Judgement:
@@ -234,12 +228,3 @@ def _with_bulletins(case: Case, pack: Pack) -> Judgement:
         return case.judgement
     bulletins = [bulletin for item in routes(case, pack) for bulletin in item.bulletins]
     return replace(case.judgement, consult=tuple(dict.fromkeys([*case.judgement.consult, *bulletins])))
-
-
-def _who(event: CaseEvent, roster: Roster) -> str:
-    return _name(event.person, roster) if event.person else "–"
-
-
-def _name(key: str, roster: Roster) -> str:
-    person = roster.people.get(key)
-    return person.name if person else key

@@ -16,7 +16,7 @@ from bot.alerts.errands import CarryOut
 from bot.alerts.messenger import Messenger
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
-from bot.cases.status import Status, may_follow
+from bot.cases.status import answered, may_follow
 from bot.domain.cases import CaseEvent, EventKind
 from bot.store import Errand, ErrandKind, Store
 from bot.store.cases import NewEvent
@@ -59,7 +59,7 @@ class Ladder:
     async def _climb(self, errand: Errand, last: bool) -> timedelta | None:  # noqa: ARG002
         case = await self._book.read(UUID(errand.payload["case_id"]))
         step = int(errand.payload["step"])
-        if case is None or case.status is not Status.OPEN:
+        if case is None or answered(case):
             return None
         roster, reachable = self._book.roster, self._messenger.reachable(case)
         told = wanted(case, roster, reachable)

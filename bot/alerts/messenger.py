@@ -17,11 +17,12 @@ from bot.domain.roster import EvidencePermission
 from bot.errors import EvidenceError, PlatformError, StoreError
 from bot.interface.alerts import moved_card
 from bot.interface.cards import Card
+from bot.platform.capabilities import Capability
 from bot.platform.protocol import Delivery, Outlet, Platform, Recipient
 from bot.policy.schema import Pack
 from bot.store import Store
+from bot.store.deeds import Deed
 from bot.store.deliveries import SHARED, Delivered
-from bot.store.evidence import Deed
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +70,13 @@ class Messenger:
         channel = case.site.alert_channel
         if channel is None or channel.platform not in self._platforms:
             return False
-        if not may_share(case, self._book.roster, channel.platform):
-            return False
+        platform = self._platforms[channel.platform]
         try:
-            return is_private(case, await self._platforms[channel.platform].inspect(channel))
+            lists = Capability.LIST_MEMBERS in platform.capabilities
+            readers = await platform.members(channel) if lists else None
+            if not may_share(case, self._book.roster, channel.platform, readers):
+                return False
+            return is_private(case, await platform.inspect(channel))
         except PlatformError:
             return False  # whoever cannot be asked is not trusted with it
 
@@ -133,8 +137,8 @@ class Messenger:
         return Reader(recipient, roster.people[recipient].language), address.platform, Recipient(person=address.account)
 
     async def _card(self, case: Case, reader: Reader, reached: frozenset[str]) -> Card:
-        roster, channel = self._book.roster, case.site.alert_channel
-        if reader.recipient == SHARED and (channel is None or not may_share(case, roster, channel.platform)):
+        roster = self._book.roster
+        if reader.recipient == SHARED and not await self.can_share(case):
             return moved_card()
         words = None
         if case.snapshot is not None and shows_words(case, roster, self._pack, reader.recipient):

@@ -9,10 +9,14 @@ from datetime import datetime
 from bot.alerts.delivery import Deliverer
 from bot.alerts.errands import Errands
 from bot.app.guard import Parts
+from bot.cases.aftermath import Aftermath
 from bot.cases.book import CaseBook
+from bot.cases.watching import PeopleWatch
 from bot.daily.closing import DayEnd
 from bot.daily.telling import DayTeller
 from bot.daily.watching import Watching
+from bot.desk.caseview import CaseView
+from bot.desk.consequences import Consequences
 from bot.desk.deciding import Deciding
 from bot.desk.desk import Desk
 from bot.desk.pages import Pages
@@ -20,7 +24,8 @@ from bot.desk.registering import Registering
 from bot.desk.reporting import Reporting
 from bot.desk.signing import Signing
 from bot.desk.welcoming import Welcoming
-from bot.evidence.context import Contexts
+from bot.desk.working import Working
+from bot.evidence.context import BEFORE, Contexts
 from bot.evidence.notices import Notices
 from bot.intake import Intake
 from bot.intake.intake import Screen
@@ -48,11 +53,12 @@ async def assembled(
     *,
     reading: Callable[[Reader], Screen] = as_it_is,
     mail: Outlet | None = None,
+    context: int = BEFORE,
 ) -> AsyncIterator[Parts]:
     """Yield everything a `Guard` works with; leaving finishes the explanations that are under way.
 
     `reading` may put something around the reader, to show what it makes of each comment. `mail` reaches people who have
-    no account on any platform.
+    no account on any platform. `context` is how many comments before and after a flagged one are sealed with it.
     """
     known = Known(store, clock)
     reader = Reader(screener, pack, known.facts_of)
@@ -66,6 +72,9 @@ async def assembled(
         pages,
         Reporting(store, pack, clock),
         Deciding(store, pack, clock, book, pages),
+        CaseView(store, pack, clock, book),
+        Working(store, pack, clock, book),
+        Consequences(store, pack, clock, book),
         signing,
         Registering(store, pack, clock, book, announcer),
         Welcoming(store, pack, clock, book, announcer),
@@ -73,12 +82,14 @@ async def assembled(
     desk = Desk(counters)
     deliverer = Deliverer(store, platforms, pack, clock, book=book, mail=mail)
     versions = Versions(f"{pack.name} {pack.identity.version}", screener.model.identity)
-    async with Intake(store, reading(reader), clock, versions=versions, explain=reader.explain) as intake:
+    people = PeopleWatch(store, pack, clock, platforms)
+    aftermath = Aftermath(store, platforms, pack, clock, book)
+    screen = people.over(reading(reader))
+    async with Intake(store, screen, clock, versions=versions, explain=reader.explain) as intake:
         notices = Notices(store, platforms, book, clock)
-        errands = Errands(
-            store, clock, {**deliverer.carriers, **notices.carriers, **days.carriers, **announcer.carriers}
-        )
-        contexts = Contexts(store, platforms, clock)
+        charge = (deliverer, notices, days, announcer, aftermath)
+        errands = Errands(store, clock, {kind: carry for one in charge for kind, carry in one.carriers.items()})
+        contexts = Contexts(store, platforms, clock, before=context, after=context)
         watching = Watching(store, clock, intake.behind, platforms)
         rounds = (
             errands.run,

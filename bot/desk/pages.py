@@ -1,26 +1,28 @@
-"""What commands show: the queue, the guidelines, the rules and contacts, how a channel is looked after."""
+"""What commands show: the guidelines, the rules and contacts, how a channel is looked after."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.alerts.drawing import REPORTED, agency_fact, local, withholds
+from bot.alerts.drawing import agency_fact
+from bot.alerts.story import local
 from bot.cases.book import CaseBook
 from bot.cases.case import Case, site_of
-from bot.cases.routing import may_decide
+from bot.cases.status import UNDECIDED
 from bot.desk.counter import Counter
-from bot.domain.cases import CaseKind
+from bot.domain.cases import EventKind
 from bot.domain.channels import missing_facts
+from bot.domain.comments import ChannelRef
 from bot.domain.people import SiteRole
 from bot.domain.roster import Person
 from bot.errors import PlatformError
-from bot.interface.alerts import reason
 from bot.interface.cards import Card, Fact
-from bot.interface.commands import COMMANDS
-from bot.interface.desk import policy_card, queue_card, reported_card, said, status_card
-from bot.interface.texts import Text, text
+from bot.interface.cases import mine
+from bot.interface.commands import COMMANDS, RUNNERS
+from bot.interface.desk import policy_card, reported_card, said, status_card
 from bot.platform.capabilities import Capability
 from bot.platform.events import CommandUsed
 from bot.platform.protocol import Platform
@@ -28,20 +30,20 @@ from bot.policy.schema import Pack
 from bot.registry.schoolyear import school_year
 from bot.store import Store, StoredChannel
 
-SHOWN = 10
-"""How many cases the queue lists; a card has room for few."""
-
 COUNTED = 200
-"""How many of the newest undecided cases are looked through for it."""
+"""How many of the newest undecided cases are looked through for a count."""
+
+REPORTS = 5
+"""How many of their own reports a person is shown, the latest ones."""
 
 _CONTACTS = 3
-_LATER = {"case", "setup"}
+_LATER = {"setup"}
 
 
 class Pages(Counter):
     """Makes the card that answers a command. Barred cases are on no list and in no count (R25)."""
 
-    commands = frozenset({"queue", "policy", "status", *_LATER})
+    commands = frozenset({"policy", "status", *_LATER})
 
     def __init__(self, store: Store, pack: Pack, book: CaseBook, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -60,11 +62,9 @@ class Pages(Counter):
         person = roster.person_at(platform.name, ask.by.id)
         if not self._may_use(event.command, person):
             return said("desk.not_for_you")
-        if event.command == "queue" and person is not None:
-            return await self._queue(person)
         if event.command == "policy":
             return self._policy(ask.language)
-        if event.command == "status" and person is not None:
+        if event.command == "status":
             return await self._status(event, person, platform)
         return said(f"later.{event.command}" if event.command in _LATER else "later.button")
 
@@ -82,27 +82,21 @@ class Pages(Counter):
         sites = self._book.roster.sites.values()
         return any(self._book.roster.roles(person.key, site) & known.roles for site in sites)
 
-    async def _theirs(self, person: Person) -> list[Case]:
+    def _runs(self, person: Person) -> bool:
+        roster = self._book.roster
+        return any(roster.roles(person.key, site) & RUNNERS for site in roster.sites.values())
+
+    async def _theirs(self, person: Person | None) -> list[Case]:
         """Return the undecided cases that the person may decide on, the newest first."""
+        if person is None:
+            return []
         found = [await self._book.read(case) for case in await self._store.cases.undecided(COUNTED)]
         roster = self._book.roster
-        return [case for case in found if case is not None and may_decide(roster, case.site, person.key, case.concern)]
-
-    async def _queue(self, person: Person) -> Card:
-        theirs = await self._theirs(person)
-        return queue_card([self._item(case) for case in theirs[:SHOWN]], max(0, len(theirs) - SHOWN))
-
-    def _item(self, case: Case) -> Fact:
-        what: Text = reason(case.judgement)
-        if case.kind is CaseKind.REVIEW:
-            what = text("queue.review")
-        elif case.judgement.rule == REPORTED:
-            what = text("report.alert")
-        label = text("queue.item", severity=text(f"severity.{case.judgement.severity}"), reason=what)
-        place = {"channel": case.channel.name, "when": local(case.opened_at, self._book.roster)}
-        if case.permalink is None or withholds(case, self._pack):
-            return Fact(label, text("queue.place", **place))
-        return Fact(label, text("queue.link", link=case.permalink, **place))
+        return [
+            case
+            for case in found
+            if case is not None and case.status in UNDECIDED and case.may_be_decided_by(person.key, roster)
+        ]
 
     def _policy(self, language: str) -> Card:
         # Offices whose number the district has filled in come first.
@@ -111,7 +105,21 @@ class Pages(Counter):
         what = self._pack.identity
         return policy_card(what.title.in_(language), what.version, contacts, self._pack.routes.verify.in_(language))
 
-    async def _status(self, event: CommandUsed, person: Person, platform: Platform) -> Card:
+    async def _status(self, event: CommandUsed, person: Person | None, platform: Platform) -> Card:
+        """Return how the channel is looked after, and how far the asker's own reports are."""
+        card = await self._looked_after(event, person, platform)
+        runs = person is not None and self._runs(person)
+        facts = card.facts if runs else tuple(fact for fact in card.facts if fact.label.key != "status.cases")
+        return replace(card, facts=(*facts, *await self._reports(event, platform)))
+
+    async def _reports(self, event: CommandUsed, platform: Platform) -> list[Fact]:
+        """Return the asker's own latest reports: whoever reported may see how far it is (R21)."""
+        elsewhere = ChannelRef(platform.name, "", "")
+        places = tuple(dict.fromkeys([event.interaction.where or elsewhere, elsewhere]))
+        own = await self._store.reports.mine(places, event.interaction.by.id, REPORTS)
+        return [mine(one.code, local(one.reported_at, self._book.roster), stage_of(one.happened)) for one in own]
+
+    async def _looked_after(self, event: CommandUsed, person: Person | None, platform: Platform) -> Card:
         where, roster = event.interaction.where, self._book.roster
         stored = next((one for one in await self._store.channels.all() if one.registered.ref == where), None)
         if stored is None:
@@ -143,3 +151,23 @@ def _status_of(stored: StoredChannel, waiting: int, through: str | None, unread:
         return status_card("unknown", (), waiting, None)
     state = "watched" if channel.watched else "waiting"
     return status_card(state, missing_facts(channel), waiting, through, unread)
+
+
+def stage_of(happened: Iterable[EventKind]) -> str:
+    """Return how far a report is, in the words that reporters are told: never what became of anybody."""
+    stage = "received"
+    for kind in happened:
+        stage = _STAGES.get(kind, stage)
+    return stage
+
+
+_STAGES = {
+    EventKind.CONFIRMED: "reviewed",
+    EventKind.DISMISSED: "reviewed",
+    EventKind.REMOVED: "removed",
+    EventKind.CLOSED: "closed",
+    EventKind.REOPENED: "received",
+    EventKind.APPEALED: "received",
+    EventKind.UPHELD: "reviewed",
+    EventKind.REVERSED: "reviewed",
+}

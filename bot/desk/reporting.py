@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.cases.watching import RETALIATION_FOR
 from bot.desk.counter import Counter
 from bot.domain.assessments import Judgement
 from bot.domain.categories import Category, Severity
@@ -49,8 +50,16 @@ class Reporting(Counter):
     commands = frozenset({"report"})
     forms = frozenset({"report"})
 
-    def __init__(self, store: Store, pack: Pack, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        pack: Pack,
+        clock: Callable[[], datetime],
+        *,
+        protected_for: timedelta = RETALIATION_FOR,
+    ) -> None:
         self._store = store
+        self._protected_for = protected_for
         self._clock = clock
         self._versions = Versions(policy=f"{pack.name} {pack.identity.version}", model="a person's report")
         self._open: OrderedDict[str, _Open] = OrderedDict()
@@ -87,6 +96,8 @@ class Reporting(Counter):
             self._versions,
             MOST,
             SPAN,
+            self._clock() + self._protected_for,
+            event.interaction.language,
         )
         filed = await self._store.reports.file(report)
         if filed is None:

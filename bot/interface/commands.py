@@ -29,7 +29,7 @@ COMMANDS = (
     Command("report", EVERYONE, on_comment=True),
     Command("netiquette", EVERYONE),
     Command("policy", EVERYONE),
-    Command("status", RUNNERS),
+    Command("status", EVERYONE),
     Command("register", RUNNERS),
     Command("queue", DECIDERS),
     Command("case", DECIDERS),

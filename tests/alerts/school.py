@@ -10,15 +10,21 @@ from sqlalchemy import Row, Table, select
 
 from bot.alerts.delivery import Deliverer
 from bot.alerts.errands import Errands
+from bot.cases.aftermath import Aftermath
 from bot.cases.book import CaseBook
+from bot.cases.watching import PeopleWatch
+from bot.desk.caseview import CaseView
+from bot.desk.consequences import Consequences
 from bot.desk.deciding import Deciding
 from bot.desk.desk import Desk
 from bot.desk.pages import Pages
 from bot.desk.reporting import Reporting
+from bot.desk.working import Working
 from bot.domain.assessments import Finding, Judgement
 from bot.domain.categories import Category, Severity
 from bot.domain.comments import Author, Comment
 from bot.domain.roster import District, EvidencePermission, LadderStep, Person, Roster, Site
+from bot.evidence.notices import Notices
 from bot.interface.cards import Card, Verb
 from bot.interface.texts import Text, say
 from bot.platform.capabilities import Capability
@@ -82,10 +88,16 @@ class School:
         self.book = CaseBook(self.store, self.clock)
         platforms = {"discord": self.discord}
         self.deliverer = Deliverer(self.store, platforms, PACK, self.clock, book=self.book, mail=self.mail)
-        self.errands = Errands(self.store, self.clock, self.deliverer.carriers)
+        self.watch = PeopleWatch(self.store, PACK, self.clock, platforms)
+        aftermath = Aftermath(self.store, platforms, PACK, self.clock, self.book)
+        notices = Notices(self.store, platforms, self.book, self.clock)
+        carriers = {**self.deliverer.carriers, **aftermath.carriers, **notices.carriers}
+        self.errands = Errands(self.store, self.clock, carriers)
         pages = Pages(self.store, PACK, self.book, self.clock)
         deciding = Deciding(self.store, PACK, self.clock, self.book, pages)
-        self.desk = Desk((pages, Reporting(self.store, PACK, self.clock), deciding))
+        work = (self.store, PACK, self.clock, self.book)
+        counters = (pages, Reporting(self.store, PACK, self.clock), deciding)
+        self.desk = Desk((*counters, CaseView(*work), Working(*work), Consequences(*work)))
         await self.book.load()
         return self
 
@@ -116,8 +128,11 @@ class School:
     async def submit(self, person: str, form: str, token: str, **values: str) -> None:
         await self.desk.handle(FormSubmitted(self.ask(person), form, token, values), self.discord)
 
-    async def command(self, person: str, name: str, about: Comment | None = None, language: str = "en") -> None:
-        await self.desk.handle(CommandUsed(self.ask(person, language), name, {}, about), self.discord)
+    async def command(
+        self, person: str, name: str, about: Comment | None = None, language: str = "en", said: str = ""
+    ) -> None:
+        options = {"text": said} if said else {}
+        await self.desk.handle(CommandUsed(self.ask(person, language), name, options, about), self.discord)
 
     def cards(self, person: str) -> list[Card]:
         """What stands before a person now."""

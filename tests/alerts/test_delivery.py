@@ -31,7 +31,7 @@ async def test_a_flag_is_one_card_that_is_updated_in_place(store: Store) -> None
     case = await school.flagged()
     assert school.told() == ["principal"]
     (card,) = school.cards("principal")
-    assert verbs(card) == {Verb.ACKNOWLEDGE, Verb.CONFIRM, Verb.DISMISS, Verb.REMOVAL, Verb.PERMIT}
+    assert verbs(card) == {Verb.ACKNOWLEDGE, Verb.CONFIRM, Verb.DISMISS, Verb.REMOVAL, Verb.PERMIT, Verb.CASE}
     await school.press("assistant", Verb.ACKNOWLEDGE, case)
     await school.settle()
     assert school.told() == ["principal"]
@@ -264,7 +264,7 @@ async def test_a_comment_no_machine_could_read_asks_a_person_to_read_it_in_place
     await school.settle()
     card = school.cards("principal")[0]
     assert "please read it in place" in say(card.title, "en")
-    assert verbs(card) == {Verb.ACKNOWLEDGE, Verb.DISMISS}
+    assert verbs(card) == {Verb.ACKNOWLEDGE, Verb.DISMISS, Verb.CASE}
     assert card.link is not None
     assert "secret" not in words(card)
 

@@ -57,7 +57,7 @@ async def test_confirming_names_rule_and_person_and_seals_the_reason(school: Sch
     await school.submit("principal", "confirm", case.hex, rule="bullying", reason="canary reason", note="canary note")
     await school.settle()
     assert "Ana Pryce confirmed it on 2026-11-20 05:00: Possible bullying" in words(school.cards("principal")[0])
-    assert verbs(school.cards("principal")[0]) == {Verb.REMOVAL, Verb.PERMIT}
+    assert verbs(school.cards("principal")[0]) == {Verb.REMOVAL, Verb.PERMIT, Verb.CASE}
     ((event, reason, note),) = await school.store.cases.reasons(case)
     assert (event.person, event.rule, reason, note) == ("principal", "bullying", "canary reason", "canary note")
     assert "canary" not in repr(await school.rows(schema.case_events)) + words(school.cards("principal")[0])
@@ -144,7 +144,7 @@ async def test_removal_is_a_persons_decision_carried_out_by_the_platform(school:
     assert await school.events(case) == ["confirmed", "removal_asked", "removed"]
     await school.settle()
     assert "The comment was removed on" in words(school.cards("principal")[0])
-    assert verbs(school.cards("principal")[0]) == {Verb.PERMIT}
+    assert verbs(school.cards("principal")[0]) == {Verb.PERMIT, Verb.CASE}
 
 
 async def test_where_the_platform_cannot_remove_the_card_says_by_hand(school: School) -> None:
@@ -195,17 +195,14 @@ async def test_the_queue_shows_what_the_asker_may_decide_and_nothing_else(school
     assert "for the people who look after the channel" in school.answer()
 
 
-@pytest.mark.parametrize("name", ["case", "signoff", "register", "setup", "policy", "status", "netiquette", "queue"])
+@pytest.mark.parametrize("name", ["signoff", "register", "setup", "policy", "status", "queue"])
 @pytest.mark.parametrize("language", ["en", "es"])
 async def test_every_command_answers(school: School, name: str, language: str) -> None:
     await school.command("principal", name, language=language)
     assert len(school.answer(language)) > 10
 
 
-async def test_netiquette_policy_and_status_say_what_is_so(school: School) -> None:
-    await school.command("77", "netiquette", language="es")
-    assert "**" not in school.answer("es")
-    assert school.answer("es").count(".º") == len(PACK.netiquette["es"].points)
+async def test_policy_and_status_say_what_is_so(school: School) -> None:
     await school.command("77", "policy")
     assert "(213) 625-6631" in school.answer()
     assert "Verify before use" in school.answer()
@@ -222,9 +219,9 @@ async def test_a_strange_token_verb_or_form_is_answered_too(school: School) -> N
     await school.submit("principal", "no such form", case.hex, reason="x")
     await school.submit("principal", "confirm", "no token", rule="threat", reason="x")
     assert "not here any more" in school.answer()
-    for verb in (Verb.SIGNOFF, Verb.APPROVE, Verb.CLAIM, Verb.NETIQUETTE):
+    for verb in (Verb.SIGNOFF, Verb.APPROVE, Verb.NETIQUETTE):
         await school.press("principal", verb, case)
-    assert len(school.discord.answers) == 6
+    assert len(school.discord.answers) == 5
     assert await school.events(case) == []
 
 

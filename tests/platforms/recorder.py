@@ -33,6 +33,8 @@ class Recorder:
         self.answers: list[tuple[Interaction, Card]] = []
         self.forms: list[tuple[Interaction, Form]] = []
         self.removed: list[tuple[CommentRef, str]] = []
+        self.timed_out: list[tuple[str, timedelta, str]] = []
+        self.taken_out: list[tuple[str, str]] = []
         self.first = asyncio.Event()
         self.failures = 0
         self.refuses: set[str] = set()
@@ -80,7 +82,10 @@ class Recorder:
         return self.comments.get(ref)
 
     async def remove_member(self, channel: ChannelRef, person: str, reason: str) -> None:
-        raise PlatformError("This platform cannot do that.")
+        if Capability.REMOVE_MEMBER not in self.capabilities:
+            raise PlatformError("This platform cannot do that.")
+        self._may_fail()
+        self.taken_out.append((person, reason))
 
     async def pin(self, delivery: Delivery) -> None:
         self._may_fail()
@@ -103,7 +108,10 @@ class Recorder:
         self.removed.append((ref, reason))
 
     async def time_out_member(self, channel: ChannelRef, person: str, span: timedelta, reason: str) -> None:
-        raise PlatformError("This platform cannot do that.")
+        if Capability.TIME_OUT_MEMBER not in self.capabilities:
+            raise PlatformError("This platform cannot do that.")
+        self._may_fail()
+        self.timed_out.append((person, span, reason))
 
     async def inspect(self, channel: ChannelRef) -> ChannelFacts:
         self._may_fail()

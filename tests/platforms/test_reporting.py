@@ -38,7 +38,7 @@ async def test_a_report_gets_a_receipt_and_reaches_the_administrator(stage: Stag
     card = await stage.card("principal")
     assert card.title == words_of("report.alert")
     assert card.quote == "nobody wants your kid here"
-    assert {"acknowledge", "confirm", "dismiss", "removal", "open"} == set(card.buttons)
+    assert {"acknowledge", "confirm", "dismiss", "removal", "open", "case"} == set(card.buttons)
 
 
 async def test_the_reporters_name_is_on_no_card(stage: Stage) -> None:
@@ -154,10 +154,10 @@ async def test_everyone_may_read_the_guidelines_and_the_rules(stage: Stage) -> N
 
 
 async def test_lists_are_for_those_who_look_after_the_channel(stage: Stage) -> None:
-    """Somebody without a role asks for the queue or the status → one kind sentence, no count and no list."""
+    """Somebody without a role asks for the queue or a case → one kind sentence, no count and no list."""
     await stage.say("student", "class", CRUEL)
     await stage.card("principal")
-    for name in ("queue", "status", "case"):
+    for name in ("queue", "case"):
         assert (await stage.command("parent", name)).words.strip() == words_of("desk.not_for_you")
     assert "room-12" in (await stage.command("principal", "queue")).words
     assert words_of("status.watched") in (await stage.command("teacher", "status")).words

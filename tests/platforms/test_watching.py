@@ -121,6 +121,6 @@ async def test_what_the_machine_cannot_read_reaches_a_person(stage: Stage) -> No
     assert card.link
     assert card.quote is None
     assert "unreadable" not in card.everything
-    assert set(card.buttons) == {"acknowledge", "dismiss"}
+    assert set(card.buttons) == {"acknowledge", "dismiss", "case"}
     await stage.decide("principal", "dismiss", card, reason="I read it in its channel and all is well.")
     await stage.shows(card, "dismissed")
