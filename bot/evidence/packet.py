@@ -51,8 +51,10 @@ class Packets:
         """
         if show_reporter and redacted:
             raise EvidenceError("A redacted packet never names who reported; leave out one of the two.")
-        reporters = await self._vault.reporters(case, person, reason) if show_reporter else ()
+        if show_reporter and not await self._store.reports.received(case):
+            raise EvidenceError("Nobody reported the comment of this case; leave out who reported.")
         opened = await self._vault.open(case, person, reason, act=Act.EXPORTED)
+        reporters = await self._vault.reporters(case, person, reason) if show_reporter else ()
         head = await self._store.chain_head()
         about = await self._book.read(case)
         if about is None:

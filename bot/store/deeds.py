@@ -93,7 +93,7 @@ async def _open_one(connection: AsyncConnection, asked: Asking) -> list[Row[Any]
 
 
 async def _sealed_parts(connection: AsyncConnection, case: UUID, whole: bool) -> list[Row[Any]]:
-    """Return a case's own parts, oldest first; with `whole` also the comment's other revisions, wherever they are."""
+    """Return a case's own parts, oldest first; with `whole` also the comment's other revisions that nobody refused."""
     query = (
         select(snapshots).where(snapshots.c.wrapped_key.is_not(None)).order_by(snapshots.c.sealed_at, snapshots.c.id)
     )
@@ -107,6 +107,9 @@ async def _sealed_parts(connection: AsyncConnection, case: UUID, whole: bool) ->
             for other in (flags, review_items):
                 same = select(other.c.id).where(other.c.channel_id == channel_id, other.c.comment == comment)
                 cases |= set((await connection.execute(same)).scalars())
+    others = [other for other in sorted(cases) if other != case]
+    refused = zip(others, await standings(connection, others), strict=True)
+    cases -= {other for other, stands in refused if stands.answered is False}
     theirs = or_(snapshots.c.flag_id.in_(cases), snapshots.c.review_item_id.in_(cases))
     return list(await connection.execute(query.where(theirs)))
 

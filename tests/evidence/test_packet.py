@@ -126,7 +126,10 @@ async def test_who_reported_is_in_no_packet_unless_that_was_opened(school: Schoo
     )
     assert json.loads(shown["packet.json"])["reports"][0]["reporter"] == "Xochitl Zanzibar"
     acts = [row.act for row in await school.store.custody.of([filed.case])]
-    assert acts == ["sealed", "exported", "reporter_opened", "exported"]
+    assert acts == ["sealed", "exported", "exported", "reporter_opened"]
+    other = await school.flag(seen=comment(5, "bad and never reported"))
+    with pytest.raises(EvidenceError, match="Nobody reported"):
+        await packets.make(other, "principal", "x", language="en", redacted=False, show_reporter=True)
     with pytest.raises(EvidenceError, match="never names"):
         await packets.make(filed.case, "principal", "x", language="en", redacted=True, show_reporter=True)
 

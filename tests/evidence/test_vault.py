@@ -21,7 +21,7 @@ from bot.interface.cards import Verb
 from bot.store import schema
 from tests.alerts.school import School, judged
 from tests.evidence.conftest import stand
-from tests.store.examples import comment
+from tests.store.examples import comment, flagged
 
 Acts = Callable[[UUID], Awaitable[list[str]]]
 WORDS = "bad zanzibarica words"
@@ -183,8 +183,6 @@ async def test_other_revisions_and_context_come_with_the_comment(school: School,
     first = await school.flag(judged(), comment(1, "bad words"))
     channel = school.channel
     second = comment(1, "bad and edited words", revision="2")
-    from tests.store.examples import flagged
-
     await school.store.record(flagged(channel, second))
     await school.store.evidence.add_context(first, [comment(2, "what stood around")], school.clock())
     opened = await vault.open(first, "principal", "to read it")
@@ -192,6 +190,10 @@ async def test_other_revisions_and_context_come_with_the_comment(school: School,
     assert [one.comment.text for one in opened.revisions] == ["bad and edited words"]
     assert [one.text for one in opened.context] == ["what stood around"]
     assert (await acts(first)).count("opened") == 3
+    (other,) = {row.id for row in await school.rows(schema.flags)} - {first}
+    await vault.hold(other, "principal", "the lawyers asked")
+    await vault.refuse(other, "principal", "this revision is not to be kept")
+    assert (await vault.open(first, "principal", "to read it again")).revisions == ()
 
 
 async def test_the_case_shows_whatever_the_reviewer_may_not_know_as_no_case(school: School, vault: Vault) -> None:
