@@ -65,7 +65,7 @@ async def watch(settings: Settings) -> None:
         platforms = {one.platform.name: one.platform for one in connections}
         async with (
             make_screener(settings) as screener,
-            assembled(store, platforms, screener, pack, now, mail=mail) as parts,
+            assembled(store, platforms, screener, pack, now, mail=mail, context=settings.context) as parts,
             serve(settings.http, parts, connections),
         ):
             await Guard(parts).run()
