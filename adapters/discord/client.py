@@ -12,6 +12,7 @@ import logging
 import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -19,31 +20,20 @@ from discord.utils import utcnow
 
 from adapters.discord.address import gateway_at
 from adapters.discord.asking import asking
-from adapters.discord.commands import LOCALES, command_of, register
-from adapters.discord.drawing_forms import entered, form_of
-from adapters.discord.facts import may_read, readable_channels
+from adapters.discord.commands import register
+from adapters.discord.facts import administers, readable_channels
 from adapters.discord.interactions import Dialogue
 from adapters.discord.line import Line
+from adapters.discord.moderating import moderated
 from adapters.discord.permissions import INTENTS
-from adapters.discord.places import Place, Readable, place_of, ref_of
+from adapters.discord.places import Place, place_of, ref_of
 from adapters.discord.reading import comment_of, person_of
 from adapters.discord.standing import Standing
 from adapters.discord.stream import Stream
+from adapters.discord.used import language_of, used
 from bot.domain.comments import ChannelRef, Comment
 from bot.errors import PlatformError
-from bot.interface.cards import pressed
-from bot.platform.events import (
-    ButtonPressed,
-    ChannelChanged,
-    ChannelNews,
-    CommandUsed,
-    Deleted,
-    FormSubmitted,
-    Interaction,
-    MemberJoined,
-    Posted,
-    Resumed,
-)
+from bot.platform.events import ChannelChanged, Deleted, MemberJoined, Posted, Resumed
 
 log = logging.getLogger(__name__)
 
@@ -51,17 +41,6 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot
 
 MOST_PLACES = 5000
 """Threads that are remembered when Discord's own memory has let them go."""
-
-_REMOVES_COMMENTS = frozenset(
-    {
-        discord.AuditLogAction.message_delete,
-        discord.AuditLogAction.message_bulk_delete,
-        discord.AuditLogAction.thread_delete,
-    }
-)
-_REMOVES_MEMBERS = frozenset(
-    {discord.AuditLogAction.kick, discord.AuditLogAction.ban, discord.AuditLogAction.member_prune}
-)
 
 
 class Client(discord.AutoShardedClient):
@@ -81,7 +60,7 @@ class Client(discord.AutoShardedClient):
         self.line = Line(self.stream.put)
         self._standing = Standing()
         self._places: OrderedDict[int, Place | None] = OrderedDict()
-        self._unavailable: dict[int, Resumed] = {}
+        self._unavailable: dict[int, datetime] = {}
         self._api = api
 
     async def setup_hook(self) -> None:
@@ -165,12 +144,14 @@ class Client(discord.AutoShardedClient):
         if before.roles == after.roles and before.pending == after.pending:
             return
         self._joined(after, _read_by(after) - (frozenset() if before.pending else _read_by(before)))
-        self._look_at(after.guild)
+        administered = administers(before.guild_permissions), administers(after.guild_permissions)
+        if after == after.guild.me or administered[0] != administered[1]:
+            self._look_at(after.guild)
 
     def _joined(self, member: discord.Member, channels: frozenset[ChannelRef]) -> None:
         if channels and not member.bot:
             ordered = tuple(sorted(channels, key=lambda ref: int(ref.channel)))
-            language = _language(member.guild.preferred_locale)
+            language = language_of(member.guild.preferred_locale)
             self.stream.put(MemberJoined(person_of(member), ordered, language))
 
     # --- channels -----------------------------------------------------------------------------------------------------
@@ -181,8 +162,8 @@ class Client(discord.AutoShardedClient):
             self._look_at(guild)
         else:
             self._standing.get_to_know(guild)
-        if missed := self._unavailable.pop(guild.id, None):
-            self.stream.put(Resumed(missed.since, utcnow()))
+        if since := self._unavailable.pop(guild.id, None):
+            self.stream.put(Resumed(since, utcnow()))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server."""
@@ -190,7 +171,7 @@ class Client(discord.AutoShardedClient):
 
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
         """A server has an outage: what happens in it is not told."""
-        self._unavailable.setdefault(guild.id, Resumed(utcnow(), utcnow()))
+        self._unavailable.setdefault(guild.id, utcnow())
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server."""
@@ -221,27 +202,9 @@ class Client(discord.AutoShardedClient):
         self._look_at(channel.guild)
 
     async def on_audit_log_entry_create(self, entry: discord.AuditLogEntry) -> None:
-        """Somebody other than the bot removed comments or members."""
-        if entry.user_id is None or (self.user is not None and entry.user_id == self.user.id):
-            return
-        channels: Iterable[Readable] = ()
-        if entry.action in _REMOVES_COMMENTS:
-            channels = self._concerned(entry)
-        elif entry.action in _REMOVES_MEMBERS:
-            channels = (one for one in readable_channels(entry.guild) if may_read(one))
-        by = str(entry.user_id)
-        self._tell(
-            ChannelChanged(ref_of(one), ChannelNews.MODERATED, entry.created_at, one.name, by) for one in channels
-        )
-
-    def _concerned(self, entry: discord.AuditLogEntry) -> tuple[Readable, ...]:
-        """Return the channel that an entry about comments is about; for a thread the channel that it hangs in."""
-        about = getattr(entry.extra, "channel", None) or entry.target
-        number = getattr(about, "id", 0)
-        known = entry.guild.get_channel_or_thread(number)
-        place = place_of(known) or self._places.get(number)
-        channel = None if place is None else entry.guild.get_channel(place.channel)
-        return (channel,) if isinstance(channel, Readable) else ()
+        """Somebody removed comments or members; what the bot did itself is no news."""
+        if self.user is None or entry.user_id != self.user.id:
+            self._tell(moderated(entry, self._places))
 
     def _look_at(self, guild: discord.Guild) -> None:
         self._tell(self._standing.news_of(guild))
@@ -268,28 +231,16 @@ class Client(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Somebody used a command or a menu, pressed a button or sent a form."""
-        data: Mapping[str, Any] = interaction.data or {}
-        match interaction.type:
-            case discord.InteractionType.application_command if command := command_of(data):
-                options = {str(one["name"]): str(one.get("value", "")) for one in data.get("options") or ()}
-                about = self._chosen(interaction, data)
-                self.stream.put(CommandUsed(self._begun(interaction), command, options, about))
-            case discord.InteractionType.component if press := pressed(str(data.get("custom_id"))):
-                self.stream.put(ButtonPressed(self._begun(interaction), press[0].value, press[1]))
-            case discord.InteractionType.modal_submit if form := form_of(str(data.get("custom_id"))):
-                values = entered(data.get("components") or ())
-                self.stream.put(FormSubmitted(self._begun(interaction), *form, values))
-            case _:
-                log.warning("Something was used that this version of the bot does not know (%s).", interaction.type)
+        event = used(interaction, self._chosen(interaction))
+        if event is None:
+            log.warning("Something was used that this version of the bot does not know (%s).", interaction.type)
+            return
+        self.dialogue.begin(interaction, event.interaction)
+        self.stream.put(event)
 
-    def _begun(self, interaction: discord.Interaction[Any]) -> Interaction:
-        language = _language(interaction.locale)
-        handle = self.dialogue.begin(interaction, language)
-        place = place_of(interaction.channel)
-        return Interaction(person_of(interaction.user), None if place is None else place.ref, handle, language)
-
-    def _chosen(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> Comment | None:
+    def _chosen(self, interaction: discord.Interaction[Any]) -> Comment | None:
         """Return the comment whose menu was opened: Discord sends it along, whatever channel it is in."""
+        data: Mapping[str, Any] = interaction.data or {}
         sent = (data.get("resolved") or {}).get("messages", {}).get(data.get("target_id"))
         place = place_of(interaction.channel)
         if sent is None or place is None:
@@ -301,11 +252,6 @@ class Client(discord.AutoShardedClient):
 def _read_by(member: discord.Member) -> frozenset[ChannelRef]:
     channels = readable_channels(member.guild)
     return frozenset(ref_of(one) for one in channels if one.permissions_for(member).view_channel)
-
-
-def _language(locale: discord.Locale | str) -> str:
-    """Return the language of ours that Discord's locale stands for."""
-    return LOCALES.get(str(locale), "en")
 
 
 async def until_ready(client: Client, connecting: asyncio.Task[None]) -> None:

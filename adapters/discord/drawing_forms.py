@@ -21,7 +21,7 @@ PREFIX = "cg:form:"
 YES = "yes"
 """What a switch that is on answers; one that is off answers nothing."""
 
-_ID = re.compile(r"cg:form:([a-z_]{1,20}):([A-Za-z0-9_-]{1,64})")
+_ID = re.compile(r"cg:form:([a-z0-9_]{1,30}):([A-Za-z0-9_-]{1,64})")
 _FURTHER = re.compile(r"(.{1,80})~[2-9]")
 _PICKED_IN = [
     discord.ChannelType.text,
@@ -138,4 +138,5 @@ def _menus(field: FormField, language: str) -> list[discord.ui.Item[Any]]:
 
 
 def _option(choice: Choice, language: str) -> discord.SelectOption:
-    return discord.SelectOption(label=shortened(say(choice.label, language), limits.OPTION), value=choice.value)
+    label = shortened(say(choice.label, language), limits.OPTION)
+    return discord.SelectOption(label=label or choice.value, value=choice.value)

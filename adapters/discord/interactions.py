@@ -22,6 +22,7 @@ from adapters.discord.drawing_forms import draw_form
 from bot.errors import PlatformError
 from bot.interface.cards import Card
 from bot.interface.forms import Form
+from bot.platform.events import Interaction
 
 log = logging.getLogger(__name__)
 
@@ -54,16 +55,14 @@ class Dialogue:
         self._defer_after = defer_after
         self._deferring: set[asyncio.Task[None]] = set()
 
-    def begin(self, interaction: discord.Interaction[Any], language: str) -> str:
-        """Remember what a person did, and see that they are answered in time; return the handle."""
-        handle = str(interaction.id)
-        exchange = self._exchanges[handle] = Exchange(interaction, language)
+    def begin(self, interaction: discord.Interaction[Any], asked: Interaction) -> None:
+        """Remember what a person did, and see that they are answered in time."""
+        exchange = self._exchanges[asked.handle] = Exchange(interaction, asked.language)
         while len(self._exchanges) > MOST:
             self._exchanges.popitem(last=False)
-        task = asyncio.create_task(self._defer(exchange), name=f"defer {handle}")
+        task = asyncio.create_task(self._defer(exchange), name="defer")
         self._deferring.add(task)
         task.add_done_callback(self._deferring.discard)
-        return handle
 
     async def answer(self, handle: str, card: Card) -> None:
         """Answer the person alone; raise `PlatformError` when it is too late."""

@@ -27,7 +27,8 @@ class _Channel:
 @dataclass(frozen=True, slots=True)
 class _Server:
     channels: dict[ChannelRef, _Channel]
-    administrators: frozenset[int]
+    administrators: frozenset[int] | None
+    """Nothing while the list of members is not complete."""
 
 
 class Standing:
@@ -60,14 +61,17 @@ class Standing:
 def _look_at(guild: discord.Guild) -> _Server:
     channels = {ref_of(one): _Channel(one.name, may_read(one), open_to(one)) for one in readable_channels(guild)}
     people = (member for member in guild.members if not member.bot and administers(member.guild_permissions))
-    return _Server(channels, frozenset(member.id for member in people))
+    return _Server(channels, frozenset(member.id for member in people) if guild.chunked else None)
 
 
 def _compared(before: _Server, now: _Server, missing: ChannelNews = ChannelNews.GONE) -> Iterator[ChannelChanged]:
+    other_people = None not in (before.administrators, now.administrators) and (
+        before.administrators != now.administrators
+    )
     for ref in before.channels.keys() | now.channels.keys():
         was, is_now = before.channels.get(ref), now.channels.get(ref)
         name = (is_now or was or _Channel("", is_read=False, open_to=())).name
-        for news in _news(was, is_now, missing, other_people=before.administrators != now.administrators):
+        for news in _news(was, is_now, missing, other_people=other_people):
             yield ChannelChanged(ref, news, utcnow(), name)
 
 
