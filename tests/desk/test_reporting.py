@@ -11,6 +11,7 @@ from bot.desk.reporting import MOST
 from bot.domain.comments import Author, ChannelRef, Comment, CommentRef
 from bot.interface.cards import Verb
 from bot.interface.forms import Form
+from bot.interface.texts import say
 from bot.store import schema
 from tests.alerts.school import School, verbs, words
 from tests.store.examples import ROOM, comment
@@ -145,3 +146,83 @@ async def test_a_damaged_register_of_people_never_keeps_a_report_out(school: Sch
     await school.store.registry.replace(replace(school.roster, people={}, sites={}))
     await report(school, comment(1, channel=ROOM.ref))
     assert "Your code" in school.answer()
+
+
+async def own_reports(school: School, by: str) -> str:
+    await school.command(by, "status")
+    return school.answer()
+
+
+async def test_reporters_hear_how_far_it_is_in_fixed_words_each_once(school: School) -> None:
+    await report(school, comment(1))
+    await report(school, comment(1), by="other")
+    (case,) = [row.id for row in await school.rows(schema.flags)]
+    assert "Received" in await own_reports(school, "reporter")
+    await school.submit("principal", "confirm", case.hex, rule="bullying", reason="secret reason")
+    await school.settle()
+    await school.submit("principal", "removal", case.hex, rule="bullying", reason="secret reason")
+    await school.settle()
+    await school.submit("principal", "time_out", case.hex, hours="24", rule="bullying", reason="secret reason")
+    await school.submit("principal", "close", case.hex, reason="secret reason")
+    await school.settle(minutes=10)
+    for person in ("reporter", "other"):
+        told = [words(card) for card in school.cards(person)]
+        assert [said.splitlines()[0] for said in told] == [
+            "A person has looked at your report",
+            "The comment that you reported was removed",
+            "Your report is closed",
+        ]
+        for hidden in ("secret", "Ana Pryce", "Pat", "bullying", "time", "hours"):
+            assert hidden not in "".join(told)
+    assert "Your report is closed" in await own_reports(school, "reporter")
+    assert "R-" not in await own_reports(school, "nobody")
+
+
+async def test_a_reporter_who_cannot_be_reached_holds_nothing_up(school: School) -> None:
+    await report(school, comment(1))
+    (case,) = [row.id for row in await school.rows(schema.flags)]
+    school.discord.refuses.add("@reporter")
+    await school.submit("principal", "dismiss", case.hex, reason="fine")
+    for _ in range(10):
+        await school.settle(minutes=60)
+    assert school.cards("reporter") == []
+    assert "A person has looked" in await own_reports(school, "reporter")
+
+
+async def test_a_report_about_a_dismissed_comment_opens_its_case_again(school: School) -> None:
+    case = await school.flagged()
+    await school.submit("principal", "dismiss", case.hex, reason="fine")
+    await report(school, comment(1))
+    await school.command("principal", "queue")
+    assert case.hex[:8] in school.answer()
+    await school.submit("principal", "confirm", case.hex, rule="bullying", reason="Now I see it.")
+    assert (await school.events(case))[-1] == "confirmed"
+
+
+async def test_a_later_report_bars_whom_it_accuses_even_after_a_review(school: School) -> None:
+    """Somebody decided, so the accused were free: a new accusation is one that nobody has looked at yet."""
+    case = await school.flagged()
+    await school.submit("assistant", "dismiss", case.hex, reason="fine")
+    await report(school, comment(1), target="@principal")
+    assert words(school.cards("principal")[0]).strip() == "This alert is with someone else now."
+    await school.submit("principal", "dismiss", case.hex, reason="about me")
+    assert "for other people to decide" in school.answer()
+    await school.submit("assistant", "dismiss", case.hex, reason="I looked again.")
+    assert (await school.events(case))[-1] == "dismissed"
+
+
+async def test_the_form_says_who_may_open_the_name(school: School) -> None:
+    form = await form_about(school, comment(1))
+    assert form.told is not None
+    for language, told in (("en", "the law may require it"), ("es", "la ley puede exigirlo")):
+        assert told in say(form.told, language)
+
+
+async def test_when_the_evidence_is_gone_the_author_is_still_kept_out(school: School) -> None:
+    case = await school.flagged(author=Author("@principal"))
+    async with school.store._engine.begin() as connection:
+        await connection.execute(schema.snapshots.update().values(wrapped_key=None, ciphertext=None))
+    await school.command("principal", "queue")
+    assert "Nothing waits" in school.answer()
+    await school.submit("principal", "dismiss", case.hex, reason="about me")
+    assert "for other people to decide" in school.answer()
