@@ -46,6 +46,12 @@ _NEWS = {
 }
 _CONVERTED = frozenset({"channel_convert_to_public", "channel_convert_to_private"})
 
+KINDS = frozenset(
+    {"message", "member_joined_channel", "app_home_opened", "app_uninstalled", "tokens_revoked", "channel_shared"}
+    | {f"{family}_{what}" for family in ROOMS for what in _NEWS if what != "shared"}
+)
+"""Every type of event that is taken; the rest is left alone."""
+
 Gone = Callable[[str], Awaitable[None]]
 """Told of a workspace that took the app out."""
 
@@ -74,19 +80,20 @@ class Hearing:
 
     async def _take(self, event: Mapping[str, Any], team: str) -> None:
         kind = str(event.get("type", ""))
+        if kind not in KINDS:
+            return
         if kind in ("app_uninstalled", "tokens_revoked"):
             await self._uninstalled(event, team)
             return
         workspace = await self._workspaces.of(team)
-        family, _, what = kind.partition("_")
         if kind == "message":
             await self._message(event, workspace)
         elif kind == "member_joined_channel":
             await self._joined(event, workspace)
         elif kind == "app_home_opened":
             await self._home(event, workspace)
-        elif family in ROOMS and what in _NEWS:
-            self._changed(event, workspace, _NEWS[what])
+        else:
+            self._changed(event, workspace, _NEWS[kind.partition("_")[2]])
 
     async def _message(self, event: Mapping[str, Any], workspace: Workspace) -> None:
         if event.get("channel_type") not in ROOMS:

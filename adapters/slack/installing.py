@@ -26,15 +26,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.slack.needs import bot_scopes
+from adapters.slack.needs import INSTALL_PATH, REDIRECT_PATH, bot_scopes
 from adapters.slack.quiet import SILENT
 from adapters.slack.reading import PLATFORM
 from bot.store.installations import Installations, Installed
 
 log = logging.getLogger(__name__)
 
-INSTALL = "/slack/install"
-REDIRECT = "/slack/oauth_redirect"
 IN_TIME = 600
 """Seconds within which an install that was begun must end."""
 
@@ -73,7 +71,7 @@ class Installer:
         async def come_back(request: Request) -> Response:
             return to_starlette_response(await flow.handle_callback(to_async_bolt_request(request, b"")))
 
-        return [Route(INSTALL, install, methods=["GET"]), Route(REDIRECT, come_back, methods=["GET"])]
+        return [Route(INSTALL_PATH, install, methods=["GET"]), Route(REDIRECT_PATH, come_back, methods=["GET"])]
 
     def _settings(self, entered: Entered) -> AsyncOAuthSettings:
         return AsyncOAuthSettings(
@@ -81,8 +79,8 @@ class Installer:
             client_secret=self.client_secret,
             scopes=bot_scopes(),
             user_scopes=(),
-            install_path=INSTALL,
-            redirect_uri_path=REDIRECT,
+            install_path=INSTALL_PATH,
+            redirect_uri_path=REDIRECT_PATH,
             installation_store=_Store(self._kept, entered),
             state_store=_States(self._kept),
             state_expiration_seconds=IN_TIME,

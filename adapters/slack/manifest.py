@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.slack.http import PATH
-from adapters.slack.installing import REDIRECT
 from adapters.slack.interactions import COMMAND
-from adapters.slack.needs import EVENTS, USER_SCOPES, bot_scopes
+from adapters.slack.needs import EVENTS, EVENTS_PATH, REDIRECT_PATH, USER_SCOPES, bot_scopes
 from bot.interface.commands import COMMANDS, REPORT_CALLBACK
 from bot.interface.texts import say, text
 
@@ -24,9 +22,9 @@ def manifest(http: str | None = None, *, removal: bool = False) -> dict[str, Any
 
     `removal` asks for the user scope with which an administrator's token can remove comments.
     """
-    address = None if http is None else http.rstrip("/").removesuffix(PATH)
-    request_url = {} if address is None else {"request_url": f"{address}{PATH}"}
-    command_url = {} if address is None else {"url": f"{address}{PATH}"}
+    address = None if http is None else http.rstrip("/").removesuffix(EVENTS_PATH)
+    request_url = {} if address is None else {"request_url": f"{address}{EVENTS_PATH}"}
+    command_url = {} if address is None else {"url": f"{address}{EVENTS_PATH}"}
     scopes: dict[str, list[str]] = {"bot": list(bot_scopes())}
     if removal:
         scopes["user"] = sorted(USER_SCOPES)
@@ -58,7 +56,7 @@ def manifest(http: str | None = None, *, removal: bool = False) -> dict[str, Any
             ],
         },
         "oauth_config": {
-            **({} if address is None else {"redirect_urls": [f"{address}{REDIRECT}"]}),
+            **({} if address is None else {"redirect_urls": [f"{address}{REDIRECT_PATH}"]}),
             "scopes": scopes,
         },
         "settings": {

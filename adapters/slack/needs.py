@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+EVENTS_PATH = "/slack/events"
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
+"""Where Slack, and the browsers of people who install the app, come to on the program's HTTP address."""
+
 READ = ("channels:read", "groups:read")
 HISTORY = ("channels:history", "groups:history")
 

@@ -95,7 +95,7 @@ class SlackPlatform:
         interactions = Interactions(self._workspaces, self._exchanges, put, tasks=self._tasks, key=self._key)
         self._client = new_client(None, options.api_url, self._session, options.timeout)
         app = make_app(self._client, self._workspaces, hearing, interactions, options.signing_secret or "")
-        self._door = Door(app)
+        self._door = Door(app, options.signing_secret) if options.signing_secret else None
         self._socket = self._socket_line(app)
         self._keeping: asyncio.Task[None] | None = None
 
@@ -126,7 +126,7 @@ class SlackPlatform:
 
     def routes(self) -> list[Route]:
         """Return what the program's HTTP server serves for Slack."""
-        routes = self._door.routes() if self._options.signing_secret else []
+        routes = self._door.routes() if self._door is not None else []
         return routes + (self._installer.routes(self._client, self._workspaces.enter) if self._installer else [])
 
     @property
@@ -137,7 +137,7 @@ class SlackPlatform:
     @property
     def counts(self) -> Counts:
         """How many signed requests came, and how many were forged."""
-        return self._door.counts
+        return self._door.counts if self._door is not None else Counts()
 
     @property
     def limits(self) -> tuple[str, ...]:

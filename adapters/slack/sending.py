@@ -112,7 +112,7 @@ class Sending:
         return bool(response.status_code == 200)
 
     async def _whisper(self, exchange: Exchange, card: Card) -> bool:
-        if not exchange.channel:
+        if not exchange.channel or exchange.view:
             return False
         whisper = {"channel": exchange.channel, "user": exchange.user, **_message(card, exchange.language)}
         try:

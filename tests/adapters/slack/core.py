@@ -77,7 +77,7 @@ class Core:
 
     async def until(self, condition: Callable[[], T]) -> T:
         async with asyncio.timeout(PATIENCE):
-            while not (found := condition()):  # noqa: ASYNC110 – what is waited for has no event
+            while not (found := condition()):
                 if self.failed:
                     raise self.failed.pop()
                 await asyncio.sleep(0.01)

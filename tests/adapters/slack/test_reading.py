@@ -69,7 +69,9 @@ def test_a_shared_message_is_read_and_a_preview_is_not() -> None:
 
 
 KEYS = ("ts", "user", "text", "edited", "files", "attachments", "blocks", "thread_ts", "bot_id", "username", "subtype")
-VALUES = st.none() | st.text(max_size=5) | st.integers() | st.lists(st.text(max_size=3)) | st.just({}) | st.just([{}])
+VALUES: st.SearchStrategy[object] = (
+    st.none() | st.text(max_size=5) | st.integers() | st.lists(st.text(max_size=3)) | st.just({}) | st.just([{}])
+)
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES))
