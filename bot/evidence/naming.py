@@ -132,12 +132,11 @@ def writers_of(comments: Iterable[Comment]) -> list[Author]:
 def _forms(others: Iterable[Known], subject: str) -> Iterator[tuple[str, str]]:
     """Yield every form of a name with what stands in for it; the subject's full name last, so that it wins."""
     for known in others:
-        for name in (*known.names, *known.accounts):
-            whole = _fold(name)
+        for part in (part for name in known.names for part in _WORD.findall(_fold(name))):
+            if len(part) >= _LEAST and part not in _COMMON and not part.isdigit():
+                yield part, known.label
+        for whole in map(_fold, (*known.names, *known.accounts)):
             if len(whole) >= _LEAST:
-                for part in _WORD.findall(whole):
-                    if len(part) >= _LEAST and part not in _COMMON and not part.isdigit():
-                        yield part, known.label
                 yield whole, known.label
     if len(_fold(subject)) >= _LEAST:
         yield _fold(subject), ""

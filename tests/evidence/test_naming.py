@@ -12,6 +12,7 @@ from bot.evidence.naming import Known, Naming, Redacting
 SUBJECT = Author("77", "Pat Lopez")
 PEOPLE = {
     "principal": Known("Site administrator", ("Ana Pryce",), ("1001",)),
+    "above": Known("Supervisor", ("Dev Ortiz",), ("@local-district",)),
     "teacher": Known("Staff member", ("José Núñez Rivera",), ("1002",)),
 }
 NORA = Author("88", "Nora Lopez")
@@ -32,6 +33,7 @@ def redacting() -> Redacting:
         ("Banana is no name, nor are pryces", "Banana is no name, nor are pryces"),
         ("write ana.pryce@school.example.org or +1 (213) 555-0147 now", "write [Person] or [Person] now"),
         ("pat lopez@example.org", "pat lopez"),
+        ("the local district, not the account @local-district", "the local district, not the account [Supervisor]"),
         ("", ""),
     ],
 )
