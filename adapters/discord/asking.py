@@ -7,7 +7,6 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-import aiohttp
 import discord
 
 from bot.errors import PlatformError
@@ -68,7 +67,7 @@ async def asking(what: str, call: Coroutine[Any, Any, T], patience: float = PATI
         raise ClosedError(_sentence(what, error)) from error
     except discord.HTTPException as error:
         raise PlatformError(_sentence(what, error)) from error
-    except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, RuntimeError, ValueError) as error:
+    except Exception as error:  # whatever the library made of an answer: the caller is to try again, not to end
         raise PlatformError(f"Discord could not {what} ({type(error).__name__}). It is tried again.") from error
 
 
