@@ -32,6 +32,7 @@ from bot.intake.intake import Screen
 from bot.intake.reading import Reader
 from bot.platform.protocol import Outlet, Platform
 from bot.policy.schema import Pack
+from bot.records.retention import Keeper
 from bot.registry.announcing import Announcer
 from bot.registry.known import Known
 from bot.screening.screener import Screener
@@ -66,7 +67,7 @@ async def assembled(
     await book.load()
     pages = Pages(store, pack, book, clock)
     announcer = Announcer(store, platforms, book, clock)
-    days = DayTeller(store, platforms, pack, clock, book)
+    days = DayTeller(store, platforms, pack, clock, book, mail=mail)
     signing = Signing(store, clock, book, days.views)
     counters = (
         pages,
@@ -97,5 +98,6 @@ async def assembled(
             watching.run,
             DayEnd(store, platforms, intake.receive, clock).run,
             announcer.run,
+            Keeper(store, pack, clock).run,
         )
         yield Parts(store, platforms, intake, known, desk.handle, rounds, clock, watching.told)

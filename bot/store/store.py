@@ -35,6 +35,7 @@ from bot.store.migrate import upgrade
 from bot.store.outbox import Outbox
 from bot.store.registry import Registry
 from bot.store.reports import Reports
+from bot.store.retention import Retention
 from bot.store.rotation import Rotation
 from bot.store.schema import kept_keys, master_key
 from bot.store.sealing import Sealed, seal, unseal
@@ -69,6 +70,7 @@ class Store:
         self.rotation = Rotation(reader, writer, keys)
         self.ledger = Ledger(reader, writer, keys, self.outbox.woken.set)
         self.gaps = Gaps(reader, writer)
+        self.retention = Retention(reader, writer, keys, self.outbox.woken.set)
 
     async def was_screened(self, channel_id: int, ref: CommentRef, revision: str) -> bool:
         """Whether this revision is recorded already. Those who ask at the same moment share one query."""
