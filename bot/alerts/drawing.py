@@ -30,6 +30,9 @@ REPORTED = "report"
 MOST_AGENCIES = 4
 """A card is read in a hurry: the first few agencies stand on it, in the order of calling."""
 
+MOST_LINES = 8
+"""The latest of what happened; what to mind comes after it, and must not be pushed off the card."""
+
 _CALLED_FOR = frozenset(
     {Incident.THREAT, Incident.SEXUAL_IMAGES, Incident.CHILD_ABUSE, Incident.SELF_HARM, Incident.CRIME}
 )
@@ -128,7 +131,7 @@ def standing(case: Case, roster: Roster, pack: Pack, language: str) -> Iterator[
         yield text(f"alert.watch.{case.watch}")
     if case.removal_wanted and not case.happened(EventKind.REMOVED):
         yield text("alert.removal_wanted")
-    yield from story(case, roster, pack, language, without=LATER)
+    yield from list(story(case, roster, pack, language, without=LATER))[-MOST_LINES:]
 
 
 def routes(case: Case, pack: Pack) -> tuple[Route, ...]:

@@ -183,14 +183,16 @@ def case_of(stored: StoredCase, roster: Roster, *, author: str | None, kept_out:
     judgement = stored.judgement or UNREAD
     addressed = set(_addressed(stored, roster, channel.ref.platform))
     mentioned = set(named_in(seen.text, roster, site)) if seen else set()
+    accused = set(_accused(stored, roster, site))
+    spared = _left_over(roster, site, {author, *kept_out}, addressed | mentioned | accused)
     concern = Concern(
         judgement.severity,
         frozenset(judgement.categories or (Category.OTHER,)),
         author,
-        frozenset(addressed | mentioned) - {author},
+        frozenset(addressed | mentioned) - {author, spared},
         channel.responsible,
         reviewed=_reviewed(stored.events),
-        accused=frozenset(_accused(stored, roster, site)),
+        accused=frozenset(accused) - {spared},
         kept_out=kept_out,
     )
     target = next(iter(sorted(addressed)), None)
@@ -221,6 +223,17 @@ def case_of(stored: StoredCase, roster: Roster, *, author: str | None, kept_out:
         belongs_to=belongs_to,
         watch=watch,
     )
+
+
+def _left_over(roster: Roster, site: Site, out: set[str | None], accused: set[str]) -> str | None:
+    """Return who decides where a flag or a report names everyone who could: a case cannot be named out of the world.
+
+    The district's safety contact, then the others from above; nobody where somebody is left anyway.
+    """
+    district = roster.district
+    ordered = [district.safety_contact, *district.administrators, site.supervisor, *site.designees]
+    able = [key for key in (*ordered, site.site_administrator) if key and key not in out]
+    return None if any(key not in accused for key in able) else next(iter(able), None)
 
 
 def watched_by(judgement: Judgement | None) -> tuple[str, UUID | None]:

@@ -169,7 +169,7 @@ class CaseView(Counter):
         if person is None or not self._decides(person):
             await platform.answer(event.interaction, said("desk.not_for_you"))
             return
-        cases = [await self._book.recall(case) for case in self._listed.get(person.key, ())]
+        cases = [await self._book.read(case) for case in self._listed.get(person.key, ())]
         choices = [
             Choice(case.token, text("queue.choice", item=self._label(case), code=case.code))
             for case in cases

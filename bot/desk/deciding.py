@@ -55,14 +55,16 @@ class Deciding(Counter):
             answer = "desk.acknowledged" if acknowledged else "desk.escalated"
             await platform.answer(ask, await self._acting.carry_out(event.token, ask, platform, plan, answer))
             return
+        if verb == Verb.OPEN:
+            # What reporters wrote may accuse whoever asks, since a moment ago: this is never answered from memory.
+            known = await self._acting.read(event.token, ask, platform)
+            await platform.answer(ask, known if isinstance(known, Card) else await self._pages.reported(known[0]))
+            return
         found = await self._acting.recall(event.token, ask, platform)
         if isinstance(found, Card):
             await platform.answer(ask, found)
             return
         case, person = found
-        if verb == Verb.OPEN:
-            await platform.answer(ask, await self._pages.reported(case))
-            return
         form = self._form(case, person, verb, ask.language)
         if isinstance(form, Form):
             await platform.open_form(ask, form)

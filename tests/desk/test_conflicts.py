@@ -22,6 +22,7 @@ from bot.cases.routing import barred_from
 from bot.domain.cases import EventKind
 from bot.domain.categories import Category, Severity
 from bot.domain.comments import Author
+from bot.domain.people import DECIDERS
 from bot.interface.cards import Verb
 from bot.platform.capabilities import Capability
 from bot.store import Store, open_store, schema
@@ -145,6 +146,8 @@ async def done(school: School, case_id: UUID, seen: Any, act: tuple[str, str, An
 async def check(school: School, case_id: UUID, data: st.DataObject) -> None:
     case, roster = await read(school, case_id), school.roster
     barred = barred_from(case.concern)
+    able = {key for key in KEYS if roster.roles(key, case.site) & DECIDERS} - {case.concern.author}
+    assert not able or able - case.barred, "a case cannot be named out of everybody's hands"
     for shown in school.all():
         key = (shown.to.person or "").lstrip("@")
         readable = shown.to.channel is not None and any(may_read(school, roster, who) for who in barred)

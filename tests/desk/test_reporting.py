@@ -226,3 +226,22 @@ async def test_when_the_evidence_is_gone_the_author_is_still_kept_out(school: Sc
     assert "Nothing waits" in school.answer()
     await school.submit("principal", "dismiss", case.hex, reason="about me")
     assert "for other people to decide" in school.answer()
+
+
+async def test_a_report_that_names_everybody_still_reaches_the_safety_contact(school: School) -> None:
+    await report(school, comment(1), what="Pryce, Soto, Director and Keeper, all of them", target="@safety-office")
+    assert "safety-office" in school.told()
+    assert not {"principal", "assistant", "local-district"} & set(school.told())
+    (case,) = [row.id for row in await school.rows(schema.flags)]
+    await school.submit("safety-office", "dismiss", case.hex, reason="nobody is named for a reason")
+    assert (await school.events(case))[-1] == "dismissed"
+
+
+async def test_what_a_report_says_is_never_shown_from_memory_to_whom_it_accuses(school: School) -> None:
+    case = await school.flagged()
+    await report(school, comment(1), what="canary one")
+    await school.command("other", "report", comment(1))
+    token = school.discord.forms[-1][1].token
+    await school.submit("other", "report", token, what="canary two: Ana Pryce shouts at us")
+    await school.press("principal", Verb.OPEN, case)
+    assert "canary" not in school.answer()

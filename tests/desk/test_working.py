@@ -283,7 +283,7 @@ async def test_repetition_is_linked_among_flagged_comments_of_the_same_person_al
     other = await school.flagged(author=Author("78"))
     second = await school.flagged(author=Author("77"))
     await school.press("principal", Verb.CASE, second)
-    assert f"1 others: {first.hex[:8]}" in school.answer()
+    assert f"Other cases: 1 ({first.hex[:8]})" in school.answer()
     assert other.hex[:8] not in school.answer()
 
 
