@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from bot.domain.ledger import LedgerDay
 from bot.domain.roster import Roster, Site
 from bot.errors import PlatformError
 from bot.interface.cards import Card
-from bot.platform.protocol import Delivery, Platform, Recipient
+from bot.platform.protocol import Delivery, Outlet, Platform, Recipient
 from bot.policy.schema import Pack
 from bot.store import Errand, Store
 from bot.store.ledger import DayCard
@@ -44,7 +44,10 @@ STEP = timedelta(minutes=30)
 
 
 class DayTeller:
-    """Delivers and redraws the cards of days. `platforms` are the connected ones, by name."""
+    """Delivers and redraws the cards of days. `platforms` are the connected ones, by name.
+
+    `mail` reaches people who have no account on any of them.
+    """
 
     def __init__(
         self,
@@ -54,10 +57,12 @@ class DayTeller:
         clock: Callable[[], datetime],
         book: CaseBook,
         *,
+        mail: Outlet | None = None,
         quiet: Quiet | None = None,
     ) -> None:
         self._store = store
-        self._platforms = platforms
+        self._outlets: dict[str, Outlet] = {**platforms} | ({} if mail is None else {mail.name: mail})
+        self._first = min(platforms, default="")
         self._pack = pack
         self._clock = clock
         self._book = book
@@ -81,7 +86,7 @@ class DayTeller:
         if named_by_a_newer or any(card.kind == DIGEST for card in here):
             return None
         roster = await self._book.read_roster()
-        for person in signers(site_called(roster, day.site), roster):
+        for person in signers(site_called(roster, day.site), roster, self._today(roster)):
             address = self._address(person)
             if address is None:
                 continue
@@ -103,7 +108,8 @@ class DayTeller:
         if wait is not None:
             return wait
         roster = await self._book.read_roster()
-        step, chain = int(errand.payload["step"]), list(reminded(site_called(roster, day.site), roster))
+        step = int(errand.payload["step"])
+        chain = list(reminded(site_called(roster, day.site), roster, self._today(roster)))
         if step >= len(chain):
             return None
         reached = await self._remind(day, [person for person, _ in chain[: step + 1]], last=last)
@@ -117,7 +123,7 @@ class DayTeller:
         *before, person = people
         kind, address = f"{OVERDUE} {len(before)}", self._address(person)
         if any(card.kind == kind for card in await self._store.ledger.cards(day.id)):
-            return True
+            return True  # this step was cut off after its card was delivered
         if address is None:
             log.warning("Somebody who should be reminded of %s has no account on a platform.", day.date)
             return False
@@ -149,8 +155,8 @@ class DayTeller:
         return None
 
     async def _redraw_one(self, day: LedgerDay, stands: DayCard, unsigned: Sequence[LedgerDay]) -> None:
-        platform = self._platforms.get(stands.platform)
-        if platform is None:
+        outlet = self._outlets.get(stands.platform)
+        if outlet is None:
             return
         if day.id in {one.id for one in unsigned}:
             if stands.kind != DIGEST:
@@ -159,7 +165,7 @@ class DayTeller:
         else:
             (view,) = await self.views.of([day], stands.recipient)
             card = drawing.signed(view, self._book.roster)
-        await platform.update(Delivery(stands.channel, stands.message), card, stands.language)
+        await outlet.update(Delivery(stands.channel, stands.message), card, stands.language)
 
     async def _digest_card(self, day: LedgerDay, unsigned: Sequence[LedgerDay], person: str) -> Card:
         """Return the digest as `person` may see it, with the other unsigned days that it names."""
@@ -180,13 +186,15 @@ class DayTeller:
 
     async def _deliver(self, day: LedgerDay, kind: str, person: str, address: Address, card: Card) -> None:
         language = self._book.roster.people[person].language
-        where = await self._platforms[address.platform].deliver(card, Recipient(person=address.account), language)
+        where = await self._outlets[address.platform].deliver(card, Recipient(person=address.account), language)
         stands = DayCard(day.id, kind, person, address.platform, where.channel, where.message, language)
         await self._store.ledger.keep_card(stands, self._clock())
 
     def _address(self, person: str) -> Address | None:
-        first = next(iter(sorted(self._platforms)), "")
-        return address_of(self._book.roster, person, self._platforms, first)
+        return address_of(self._book.roster, person, self._outlets, self._first)
+
+    def _today(self, roster: Roster) -> date:
+        return self._clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
 
     async def _quiet_for(self, day: LedgerDay) -> timedelta | None:
         """Return how long the night still lasts; a critical item that is open has none."""
@@ -204,17 +212,28 @@ def redraw(day_id: UUID, at: datetime) -> Due:
     return Due(REDRAW, {"day_id": str(day_id)}, at)
 
 
-def signers(site: Site, roster: Roster) -> Iterator[str]:
-    """Yield who is given the digest, in order: who may sign, then who stands above and can see to it."""
+def signers(site: Site, roster: Roster, today: date) -> Iterator[str]:
+    """Yield who is given the digest, in order: who may sign, then who stands above and can see to it.
+
+    Whoever is away comes last.
+    """
     district = roster.district
     above = (site.supervisor, district.safety_contact, *district.administrators)
-    ordered = [site.site_administrator, *site.designees, *above]
-    yield from dict.fromkeys(person for person in ordered if person and person in roster.people)
+    ordered = _known([site.site_administrator, *site.designees, *above], roster)
+    yield from sorted(ordered, key=lambda person: roster.people[person].is_away(today))
 
 
-def reminded(site: Site, roster: Roster) -> Iterator[tuple[str, timedelta]]:
-    """Yield who is reminded of an unsigned day, in order, and how long each has before the next one is told."""
+def reminded(site: Site, roster: Roster, today: date) -> Iterator[tuple[str, timedelta]]:
+    """Yield who is reminded of an unsigned day, in order, and how long each has before the next one is told.
+
+    Whoever is away is passed over, unless everybody is.
+    """
     waits = {step.person: step.acknowledge_within for step in site.ladder}
-    ordered = [site.site_administrator, *(step.person for step in site.ladder), site.supervisor]
-    for person in dict.fromkeys(person for person in ordered if person and person in roster.people):
+    ordered = _known([site.site_administrator, *(step.person for step in site.ladder), site.supervisor], roster)
+    present = [person for person in ordered if not roster.people[person].is_away(today)]
+    for person in present or ordered:
         yield person, waits.get(person, STEP)
+
+
+def _known(people: Sequence[str | None], roster: Roster) -> list[str]:
+    return list(dict.fromkeys(person for person in people if person is not None and person in roster.people))

@@ -62,7 +62,7 @@ async def _close(connection: AsyncConnection, closing: Closing) -> bool:
     if (await connection.execute(taken.returning(ledger_entries.c.day))).one_or_none() is None:
         return False
     of_day = await _mark(connection, closing)
-    unread = await _handed_to_people(connection, closing, {row.comment for row in of_day})
+    unread = await _handed_to_people(connection, closing, of_day)
     old = await _counted_before(connection, closing, {row.comment for row in of_day if row.edited_at is not None})
     gone, told = await _deleted(connection, closing)
     await _list_cases(connection, closing)
@@ -92,8 +92,7 @@ async def so_far(connection: AsyncConnection, asked: Sequence[Closing]) -> list[
 async def _so_far(connection: AsyncConnection, asked: Closing) -> Counts:
     query = select(*_REVISION).where(_belongs(asked))
     of_day: list[Row[Any]] = list(await connection.execute(query))
-    comments = {row.comment for row in of_day}
-    unread = await _handed_to_people(connection, asked, comments)
+    unread = await _handed_to_people(connection, asked, of_day)
     old = await _counted_before(connection, asked, {row.comment for row in of_day if row.edited_at is not None})
     gone = select(deletions.c.comment).where(
         deletions.c.channel_id == asked.channel_id, deletions.c.ledger_day.is_(None)
@@ -191,7 +190,9 @@ async def _counted_before(connection: AsyncConnection, closing: Closing, comment
     return await _among(connection, query, screened.c.comment, comments)
 
 
-async def _handed_to_people(connection: AsyncConnection, closing: Closing, comments: set[str]) -> set[str]:
+async def _handed_to_people(connection: AsyncConnection, closing: Closing, of_day: Sequence[Row[Any]]) -> set[str]:
+    """Return those comments of the day that a person reads, because no machine could."""
+    comments = {row.comment for row in of_day if (row.posted_at or row.screened_at) >= closing.opens_at}
     query = select(review_items.c.comment).where(review_items.c.channel_id == closing.channel_id)
     return await _among(connection, query, review_items.c.comment, comments)
 

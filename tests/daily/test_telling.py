@@ -92,6 +92,21 @@ async def test_the_next_signer_gets_the_digest_when_the_first_is_out_of_reach(tm
         assert told(school)[1:] == [("assistant", "daily.overdue")], "at once, for somebody out of reach"
 
 
+async def test_who_is_away_is_passed_over_while_someone_else_is_there(tmp_path: Path) -> None:
+    today = date(2026, 11, 20)
+    for away, first in (({"principal"}, "assistant"), ({"principal", "assistant", "local-district"}, "safety-office")):
+        async with open_store(home=tmp_path / first) as store:
+            people = {
+                key: replace(person, away=((today, today),)) if key in away else person
+                for key, person in ROSTER.people.items()
+            }
+            school = await DailySchool(store, Clock(local(20, 9)), replace(ROSTER, people=people)).open()
+            await school.look(local(20, 15.25))
+            await school.look(local(20, 18.01))
+            reminded = "principal" if len(away) == 3 else first
+            assert told(school) == [(first, "daily.title"), (reminded, "daily.overdue")]
+
+
 async def test_a_platform_that_refuses_is_tried_again_and_then_the_next_person(school: DailySchool) -> None:
     school.campus.refuses.add("@principal")
     for minutes in range(9):
