@@ -157,17 +157,14 @@ class Client(discord.AutoShardedClient):
     # --- channels -----------------------------------------------------------------------------------------------------
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """A server is there: at the start, after a new session, or after an outage of its own."""
-        if self.is_ready():
-            self._look_at(guild)
-        else:
-            self._standing.get_to_know(guild)
+        """A server is there: at the start, perhaps late, after a new session, or after an outage of its own."""
+        self._look_at(guild, is_new=not self._standing.knows(guild))
         if since := self._unavailable.pop(guild.id, None):
             self.stream.put(Resumed(since, utcnow()))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was added to a server."""
-        await self.on_guild_available(guild)
+        """The bot was added to a server; at the start discord.py may say so of those that it is in already."""
+        self._look_at(guild, is_new=not self.is_ready())
 
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
         """A server has an outage: what happens in it is not told."""
@@ -206,8 +203,11 @@ class Client(discord.AutoShardedClient):
         if self.user is None or entry.user_id != self.user.id:
             self._tell(moderated(entry, self._places))
 
-    def _look_at(self, guild: discord.Guild) -> None:
-        self._tell(self._standing.news_of(guild))
+    def _look_at(self, guild: discord.Guild, *, is_new: bool = False) -> None:
+        """Have the core told what has changed in a server; one that is new to us is only taken note of."""
+        news = self._standing.news_of(guild)
+        if not is_new:
+            self._tell(news)
 
     def _tell(self, news: Iterable[ChannelChanged]) -> None:
         for one in news:

@@ -14,6 +14,7 @@ import discord
 from adapters.discord.address import api_at
 from adapters.discord.asking import asking
 from adapters.discord.client import Client, until_ready
+from adapters.discord.permissions import invite_link
 from adapters.discord.platform import DiscordPlatform
 from bot.errors import CrossingGuardError, PlatformError, SettingsError
 
@@ -21,7 +22,9 @@ log = logging.getLogger(__name__)
 
 PORTAL = "https://discord.com/developers/applications"
 FIRST = 180.0
-"""Seconds until every shard must be up."""
+"""Seconds until the bot must be logged in, and again until its shards must be up."""
+A_SHARD = 10.0
+"""Seconds more for each shard of a process that has several: Discord lets them in five seconds apart."""
 GOODBYE = 3.0
 """Seconds that closing may take."""
 READY_AFTER = 2.0
@@ -56,7 +59,9 @@ async def open_discord(
             await _log_in(client, token)
             connecting = asyncio.create_task(client.connect(), name="connection to Discord")
             connecting.add_done_callback(lambda task: _ended(client, task))
-            await _come_up(client, connecting)
+            await _come_up(client, connecting, FIRST + len(ids or ()) * A_SHARD)
+            if not client.guilds and client.application_id is not None:
+                log.warning("The bot is in no server yet. Add it with %s", invite_link(client.application_id))
             yield DiscordPlatform(client)
         finally:
             await _close(client, connecting)
@@ -74,12 +79,12 @@ async def _log_in(client: Client, token: str) -> None:
         raise PlatformError(f"Discord cannot be reached ({type(error).__name__}); is the network up?") from error
 
 
-async def _come_up(client: Client, connecting: asyncio.Task[None]) -> None:
+async def _come_up(client: Client, connecting: asyncio.Task[None], patience: float) -> None:
     try:
-        async with asyncio.timeout(FIRST):
+        async with asyncio.timeout(patience):
             await until_ready(client, connecting)
     except TimeoutError as error:
-        raise PlatformError("Discord did not let the bot in within three minutes; start it again later.") from error
+        raise PlatformError("Discord did not let the bot in in time; start it again later.") from error
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
         raise _failure(error) from error
 

@@ -33,6 +33,7 @@ ADMINISTRATIVE = discord.Permissions(
 )
 """Any of these is administrative access (R13): it lets its owner see a channel, or let others see it."""
 
+_CALLED = {"Read Messages": "View Channels"}
 SCOPES = ("bot", "applications.commands")
 
 
@@ -52,5 +53,6 @@ def application_of(token: str) -> int | None:
 
 
 def names(permissions: discord.Permissions) -> tuple[str, ...]:
-    """Return permissions as people know them: `Manage Messages`."""
-    return tuple(name.replace("_", " ").title() for name, granted in permissions if granted)
+    """Return permissions as Discord's own pages call them: `Manage Messages`."""
+    found = (name.replace("_", " ").title() for name, granted in permissions if granted)
+    return tuple(_CALLED.get(name, name) for name in found)

@@ -37,9 +37,9 @@ class Standing:
     def __init__(self) -> None:
         self._known: dict[int, _Server] = {}
 
-    def get_to_know(self, guild: discord.Guild) -> None:
-        """Take a server as it is, without news."""
-        self._known[guild.id] = _look_at(guild)
+    def knows(self, guild: discord.Guild) -> bool:
+        """Whether the server was looked at before."""
+        return guild.id in self._known
 
     def news_of(self, guild: discord.Guild) -> list[ChannelChanged]:
         """Look at a server again; return what has changed since. In a new one every channel is gained."""

@@ -15,7 +15,7 @@ from bot.platform.events import ChannelChanged, ChannelNews, Deleted, MemberJoin
 from bot.platform.protocol import Delivery, Recipient
 from tests.adapters.discord.hearing import Heard, connected
 from tests.platforms.discord.campus import INVITED, Campus
-from tests.platforms.discord.permissions import Permission
+from tests.platforms.discord.permissions import MEMBER, Permission
 from tests.platforms.discord.values import Kind
 from tests.platforms.discord_server import DiscordServer
 
@@ -74,6 +74,16 @@ async def test_the_bot_is_taken_out_of_a_server(bot: Heard, campus: Campus) -> N
     campus.world.remove_bot(campus.guild)
     told = await bot.hears(ChannelChanged, len(campus.rooms))
     assert {one.news for one in told} == {ChannelNews.ACCESS_LOST}
+
+
+async def test_the_bot_is_added_to_a_server(bot: Heard, campus: Campus) -> None:
+    other = campus.world.new_guild("Roosevelt Middle School", campus.people["director"])
+    campus.world.new_role(other, "@everyone", MEMBER)
+    campus.world.invite_bot(other, INVITED)
+    campus.world.open_channel(other, "families")
+    await bot.hears(ChannelChanged)
+    names = {one.name for one in await bot.platform.channels()}
+    assert names == {*campus.rooms, "families"}
 
 
 async def test_somebody_moderates_a_channel(bot: Heard, campus: Campus) -> None:

@@ -63,14 +63,14 @@ hostile = st.text(
         st.sampled_from(list("*_~`|<>#@:[]()-+.\\/\n\r\t ")),
         st.sampled_from(list("\u200b\u200d\u202e\u2066\u00ad\u034f\u3164\ufe0f😀é1٣")),
     ),
-    max_size=300,
+    max_size=40,
 )
 quotes = hostile.flatmap(
     lambda words: st.lists(st.tuples(st.integers(0, len(words)), st.integers(0, len(words))), max_size=4).map(
         lambda marks: Quote(words, tuple(sorted((min(mark), max(mark)) for mark in marks)))
     )
 )
-long = st.one_of(hostile, st.text(min_size=500, max_size=1500))
+long = st.builds(lambda words, times: words * times, hostile, st.sampled_from((1, 3, 30, 200)))
 cards = st.builds(
     Card,
     title=st.builds(plain, long),
