@@ -15,6 +15,8 @@ MINUTE = 60.0
 UNLISTED = frozenset({"conversations.history", "conversations.replies"})
 UNLISTED_MESSAGES = 15
 """Messages that an app gets at once, once a minute, when it is distributed without being listed by Slack."""
+SURE = 2
+"""Pages in a row that stop at that number before it is taken for the limit."""
 
 
 class Pace:
@@ -24,6 +26,7 @@ class Pace:
         self._minute = minute
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
         self._gates: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._short = 0
         self.unlisted = False
 
     async def wait(self, method: str) -> None:
@@ -39,8 +42,9 @@ class Pace:
             calls.append(time.monotonic())
 
     def looked_at(self, messages: int, asked: int, *, more: bool) -> None:
-        """Note how many messages a page had: one that stops at fifteen tells how Slack holds this app."""
-        if not self.unlisted and more and messages == UNLISTED_MESSAGES < asked:
+        """Note how many messages a page had: those that stop at fifteen tell how Slack holds this app."""
+        self._short = self._short + 1 if more and messages == UNLISTED_MESSAGES < asked else 0
+        if not self.unlisted and self._short == SURE:
             self.unlisted = True
             log.warning(
                 "Slack lets this app read 15 messages a minute, as it does with apps that are distributed but not "

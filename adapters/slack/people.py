@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +15,12 @@ from adapters.slack.refusals import RefusedError
 from adapters.slack.texts import language_of
 from bot.errors import PlatformError
 
-MOST = 20_000
+MOST = 50_000
 """People who are remembered; those not needed for longest are forgotten."""
 FRESH = 3600.0
 """Seconds after which somebody is asked for again: names and languages change."""
+EVERYBODY = 600.0
+"""Seconds for which the list of everybody is not read again."""
 FEW = 10
 """Up to so many unknown people are asked for one by one; for more, the list of everybody is read."""
 PATIENCE = 0.6
@@ -43,8 +46,10 @@ class People:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._known: OrderedDict[str, tuple[float, SlackPerson]] = OrderedDict()
+        self._reading = asyncio.Lock()
         self._asked: dict[str, asyncio.Task[SlackPerson | None]] = {}
-        self._everybody = 0.0
+        self._everybody: list[SlackPerson] = []
+        self._read_at = -EVERYBODY
 
     def knows(self, user: str) -> bool:
         """Whether somebody is remembered."""
@@ -64,8 +69,9 @@ class People:
         """Return those of `users` whom Slack knows."""
         wanted = set(users) - {""}
         unknown = [user for user in wanted if self._fresh(user) is None]
-        if len(unknown) > FEW and time.monotonic() - self._everybody > FRESH / 6:
-            await self._read_everybody()
+        if len(unknown) > FEW:
+            with suppress(PlatformError):  # each is asked for alone then
+                await self.everybody()
         found = await asyncio.gather(*map(self.get, wanted))
         return {person.id: person for person in found if person is not None}
 
@@ -75,11 +81,13 @@ class People:
 
     async def everybody(self) -> list[SlackPerson]:
         """Return everyone in the workspace who is not gone, bots too; raise `PlatformError` when Slack does not say."""
-        found = [_person(user) async for page in self._pages() for user in page]
-        for person in found:
-            self._remember(person)
-        self._everybody = time.monotonic()
-        return [person for person in found if not person.is_gone]
+        async with self._reading:
+            if time.monotonic() - self._read_at > EVERYBODY:
+                pages = self._calls.pages("users.list", "members", 500, include_locale=True)
+                found = [self._remember(_person(user)) async for page in pages for user in page]
+                self._everybody = [person for person in found if not person.is_gone]
+                self._read_at = time.monotonic()
+        return self._everybody
 
     async def language(self, user: str) -> str:
         """Return a person's language: English when it is not known in time; then it is known the next time."""
@@ -108,15 +116,6 @@ class People:
         except PlatformError:
             return self._known[user][1] if user in self._known else None
         return self._remember(_person(told.get("user") or {"id": user}))
-
-    async def _read_everybody(self) -> None:
-        try:
-            await self.everybody()
-        except PlatformError:
-            return  # each is asked for alone then
-
-    def _pages(self) -> Any:
-        return self._calls.pages("users.list", "members", 500, include_locale=True)
 
     def _remember(self, person: SlackPerson) -> SlackPerson:
         self._known[person.id] = (time.monotonic(), person)

@@ -22,8 +22,10 @@ from bot.interface.forms import Form
 from bot.platform.protocol import Delivery, Recipient
 
 _SEPARATOR = ":"
-_STILL: Json = {"unfurl_links": False, "unfurl_media": False, "parse": "none", "link_names": False, "mrkdwn": False}
-"""Nothing in a message unfolds, and nothing in its text is looked at for names or links."""
+_AS_IT_IS: Json = {"parse": "none", "link_names": False}
+"""Nothing in a message's text is looked at for names or links."""
+_STILL: Json = {"unfurl_links": False, "unfurl_media": False, "mrkdwn": False}
+"""Nothing in a new message unfolds or changes its look."""
 
 
 class Sending:
@@ -47,7 +49,8 @@ class Sending:
     async def update(self, delivery: Delivery, card: Card, language: str) -> None:
         """Redraw a card where it stands."""
         workspace, channel = await self._place(delivery)
-        await workspace.calls("chat.update", channel=channel, ts=delivery.message, **_message(card, language))
+        drawn = {**_message(card, language), **_AS_IT_IS}
+        await workspace.calls("chat.update", channel=channel, ts=delivery.message, **drawn)
 
     async def pin(self, delivery: Delivery) -> None:
         """Pin a card; one that is pinned already stays so."""
@@ -79,7 +82,9 @@ class Sending:
         await exchange.workspace.calls(method, at_once=True, trigger_id=exchange.take_trigger(), view=view)
 
     async def _post(self, workspace: Workspace, place: str, card: Card, language: str) -> Json:
-        return await workspace.calls("chat.postMessage", channel=place, **_message(card, language))
+        return await workspace.calls(
+            "chat.postMessage", channel=place, **_message(card, language), **_AS_IT_IS, **_STILL
+        )
 
     async def _in_its_view(self, exchange: Exchange, card: Card) -> bool:
         if not exchange.view:
@@ -116,7 +121,7 @@ class Sending:
             return False
         whisper = {"channel": exchange.channel, "user": exchange.user, **_message(card, exchange.language)}
         try:
-            await exchange.workspace.calls("chat.postEphemeral", **whisper)
+            await exchange.workspace.calls("chat.postEphemeral", **whisper, **_AS_IT_IS)
         except RefusedError:
             return False  # the bot, or the person, is not in that channel
         return True
@@ -140,7 +145,7 @@ class Sending:
 
 
 def _message(card: Card, language: str) -> Json:
-    return {"text": notification(card, language), "blocks": draw_card(card, language), **_STILL}
+    return {"text": notification(card, language), "blocks": draw_card(card, language)}
 
 
 def _is_safe(address: str) -> bool:

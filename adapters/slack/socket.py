@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import WSMessage
@@ -33,6 +34,8 @@ CONNECT = 10.0
 """Seconds that a connection may take, from its address to Slack's hello."""
 LINGER = 3.0
 """Seconds for which an old connection stays open beside the new one, to send the acknowledgements under way."""
+GOODBYE = 2.0
+"""Seconds that Slack is given to answer the end of a connection."""
 LONGEST_PAUSE = 30.0
 """Seconds between two tries to connect, at most; they begin with half a second."""
 PING = 5.0
@@ -67,9 +70,15 @@ class Connection(SocketModeClient):
     async def shut(self) -> None:
         """Close it and wait until nothing of it is left."""
         self.over.set()
-        await self.close()  # type: ignore[no-untyped-call]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE):
+                await self.close()  # type: ignore[no-untyped-call]
         parts = (self.message_processor, self.current_session_monitor, self.message_receiver)
+        for part in parts:
+            if part is not None:
+                part.cancel()
         await asyncio.gather(*(part for part in parts if part is not None), return_exceptions=True)
+        await self.aiohttp_client_session.close()
 
     async def _read(self, message: WSMessage) -> None:
         try:

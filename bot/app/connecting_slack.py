@@ -21,11 +21,11 @@ _NO_WAY = (
 
 
 @asynccontextmanager
-async def slack_platform(settings: Settings, store: Store | None = None) -> AsyncIterator[Connection]:
+async def slack_platform(settings: Settings, store: Store) -> AsyncIterator[Connection]:
     """Connect to Slack while the block runs; raise `SettingsError` for what is missing or what Slack refuses.
 
-    With `SLACK_BOT_TOKEN` the bot is in that token's workspace; with `SLACK_CLIENT_ID` and `SLACK_CLIENT_SECRET`, and
-    a `store`, in every workspace that installed the app.
+    With `SLACK_BOT_TOKEN` the bot is in that token's workspace; without it, but with `SLACK_CLIENT_ID` and
+    `SLACK_CLIENT_SECRET`, in every workspace that installed the app; `store` keeps what Slack gave for each.
     """
     installer = _installer(settings, store)
     platform = SlackPlatform(_options(settings, shared=installer is not None), installer)
@@ -51,12 +51,10 @@ def _options(settings: Settings, *, shared: bool) -> Options:
     )
 
 
-def _installer(settings: Settings, store: Store | None) -> Installer | None:
-    client_id, client_secret = settings.slack_client_id, _secret(settings.slack_client_secret)
-    if settings.slack_bot_token is not None or store is None:
-        if settings.slack_bot_token is None:
-            raise SettingsError("Set SLACK_BOT_TOKEN to the app's bot token.")
+def _installer(settings: Settings, store: Store) -> Installer | None:
+    if settings.slack_bot_token is not None:
         return None
+    client_id, client_secret = settings.slack_client_id, _secret(settings.slack_client_secret)
     if client_id is None or client_secret is None:
         raise SettingsError("Set SLACK_BOT_TOKEN, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for several workspaces.")
     return Installer(client_id, client_secret, store.installations)

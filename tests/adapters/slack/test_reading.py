@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.people import SlackPerson
@@ -26,6 +26,7 @@ HOSTILE = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_what_is_read_is_what_was_typed(typed: str) -> None:
     assert shown(stored(typed, NAMES, {"room": "C1"}), PEOPLE) == typed
@@ -74,11 +75,13 @@ VALUES: st.SearchStrategy[object] = (
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES))
 def test_whatever_slack_sends_is_read(message: dict[str, object]) -> None:
     read_message(message, ROOM, {}, address="https://x.slack.com", key=b"k")
 
 
+@settings(deadline=None)
 @given(HOSTILE, HOSTILE)
 def test_a_revision_mark_tells_texts_apart_and_nothing_about_them(one: str, two: str) -> None:
     first, second = revision_of("1795000000.000000", one, b"key"), revision_of("1795000000.000000", two, b"key")

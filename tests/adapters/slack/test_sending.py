@@ -45,10 +45,10 @@ async def test_a_card_goes_to_a_channel_and_is_pinned_once(core: Core, school: S
 async def test_nothing_that_is_sent_unfolds_or_is_looked_at(core: Core, school: School, slack: SlackServer) -> None:
     delivery = await core.platform.deliver(CARD, Recipient(person=school.principal), "en")
     await core.platform.update(delivery, CARD, "en")
-    for call in (*slack.called("chat.postMessage"), *slack.called("chat.update")):
-        assert call.arguments["unfurl_links"] is call.arguments["unfurl_media"] is False
-        assert call.arguments["parse"] == "none"
-        assert call.arguments["link_names"] is call.arguments["mrkdwn"] is False
+    (posted,) = slack.called("chat.postMessage")
+    assert [posted.arguments[name] for name in ("unfurl_links", "unfurl_media", "mrkdwn")] == [False] * 3
+    for call in (posted, *slack.called("chat.update")):
+        assert (call.arguments["parse"], call.arguments["link_names"]) == ("none", False)
         assert "mrkdwn" not in str(call.arguments["blocks"])
         assert "channel" not in call.arguments["text"]
 
