@@ -49,8 +49,8 @@ class Year:
             school.clock.now = at
             await school.start()
         school.clock.now = at
-        if school.running:
-            await school.watching.look()
+        if school.running and on.weekday() in (6, 0):
+            await school.watching.look()  # on other days the look of the day before took this one up
         await self.talk()
         if school.running and dice.random() < 0.03:
             school.running = False
@@ -80,7 +80,7 @@ class Year:
 
     async def sign_or_not(self, on: date) -> None:
         school = self.school
-        if self.dice.random() < 0.8:
+        if self.dice.random() < 0.9:
             for card in school.cards("principal")[-1:]:
                 if card.buttons:
                     assert await school.press("principal", card) in ("daily.thanks", "daily.thanks_late")
