@@ -32,6 +32,7 @@ from bot.intake.intake import Screen
 from bot.intake.reading import Reader
 from bot.platform.protocol import Outlet, Platform
 from bot.policy.schema import Pack
+from bot.records.notices import RecordsNotices
 from bot.records.retention import Keeper
 from bot.registry.announcing import Announcer
 from bot.registry.known import Known
@@ -88,7 +89,8 @@ async def assembled(
     screen = people.over(reading(reader))
     async with Intake(store, screen, clock, versions=versions, explain=reader.explain) as intake:
         notices = Notices(store, platforms, book, clock)
-        charge = (deliverer, notices, days, announcer, aftermath)
+        told = RecordsNotices(platforms, book, clock)
+        charge = (deliverer, notices, days, announcer, aftermath, told)
         errands = Errands(store, clock, {kind: carry for one in charge for kind, carry in one.carriers.items()})
         contexts = Contexts(store, platforms, clock, before=context, after=context)
         watching = Watching(store, clock, intake.behind, platforms)

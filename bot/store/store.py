@@ -33,6 +33,7 @@ from bot.store.keys import Keyring, KeySource, MasterKey, make_master_key
 from bot.store.ledger import Ledger
 from bot.store.migrate import upgrade
 from bot.store.outbox import Outbox
+from bot.store.personal import Personal
 from bot.store.registry import Registry
 from bot.store.reports import Reports
 from bot.store.retention import Retention
@@ -70,6 +71,7 @@ class Store:
         self.rotation = Rotation(reader, writer, keys)
         self.ledger = Ledger(reader, writer, keys, self.outbox.woken.set)
         self.gaps = Gaps(reader, writer)
+        self.personal = Personal(reader, writer, keys, self.outbox.woken.set)
         self.retention = Retention(reader, writer, keys, self.outbox.woken.set)
 
     async def was_screened(self, channel_id: int, ref: CommentRef, revision: str) -> bool:

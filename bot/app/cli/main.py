@@ -25,6 +25,8 @@ COMMANDS = {
     "audit": ("bot.app.cli.audit", "Check that the custody log is what it was."),
     "key": ("bot.app.cli.key", "Show keys by their names; put a new master key in place."),
     "db": ("bot.app.cli.db", "Bring the database up to date."),
+    "records": ("bot.app.cli.records", "Answer a records request: what is kept of a site or a person."),
+    "person": ("bot.app.cli.person", "Delete a person's data where no hold or duty stands."),
     "purge": ("bot.app.cli.purge", "Let go of what is past its time; the running bot does it daily."),
     "run": ("bot.app.cli.run", "Keep watch on every platform whose token is set."),
     "manifest": ("bot.app.cli.manifest", "Print what Slack must know of the app, to set it up in minutes."),

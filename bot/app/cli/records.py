@@ -1,0 +1,63 @@
+"""`crossing-guard records`: what is kept about a site or a person, for a records request."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bot.app.wiring import open_database
+from bot.cases.book import CaseBook
+from bot.errors import InputError
+from bot.records.export import Records, Request
+from bot.settings import Settings, read_settings
+
+
+@click.group(
+    epilog='Example: crossing-guard records export --site lincoln --as principal --reason "Request 12" --output r.zip'
+)
+def records() -> None:
+    """Answer records requests. Whatever you do here enters the custody log, and the administrator is told in chat."""
+
+
+@records.command(
+    epilog='Example: crossing-guard records export --site lincoln --as principal --reason "Request 12" --output r.zip'
+)
+@click.option("--site", required=True, metavar="KEY", help="The site's key in the site file.")
+@click.option("--person", "account", metavar="ACCOUNT", help="Only what is kept of this account of the platform.")
+@click.option("--redacted", is_flag=True, help="Hide everyone but the person asked about.")
+@click.option("--as", "person", required=True, metavar="PERSON", help="Your key in the site file.")
+@click.option("--reason", required=True, help="Why; it is sealed, and named in the custody log.")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The ZIP to write.")
+def export(*, site: str, account: str | None, redacted: bool, person: str, reason: str, output: Path) -> None:
+    """Write what is kept as JSON and as a page to read: cases, decisions, reports, evidence where it is permitted."""
+    data = asyncio.run(_made(read_settings(), Request(site, account, redacted, person, reason)))
+    _write(output, data)
+    click.echo(f"{output} is written. Read it before you hand it out: names that nobody knows stay in people's words.")
+
+
+async def _made(settings: Settings, request: Request) -> bytes:
+    async with open_database(settings) as store:
+        return await Records(store, CaseBook(store, _now), _now).export(request)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise InputError(
+            f"The records cannot be written to {path} ({error.strerror}); choose another place."
+        ) from error
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

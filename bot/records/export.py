@@ -1,0 +1,232 @@
+"""A records request: what is kept about a site or a person, as data and as a page to read (R33).
+
+Promise: evidence is opened only where it is permitted, by who may read it, each opening a row of the custody log. With
+`redacted` everyone but the person asked about is called by a stand-in, in words and out of them; what nobody can find
+in somebody's own words, a name that nobody knows, a person must look for before handing it out.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.cases.book import CaseBook
+from bot.cases.case import Case, site_of
+from bot.domain.cases import EventKind
+from bot.domain.comments import Author, Comment
+from bot.domain.custody import Act
+from bot.domain.roster import EvidencePermission, Roster
+from bot.errors import EvidenceError
+from bot.evidence.contents import written
+from bot.evidence.naming import Known, Naming, Redacting, writers_of
+from bot.evidence.permission import may_read
+from bot.evidence.vault import AT_THE_TERMINAL
+from bot.records.asking import allowed, known_site
+from bot.store import Store
+from bot.store.channels import StoredChannel
+from bot.store.deeds import Deed
+from bot.store.evidence import Opened
+from bot.store.personal import RecordsDeed, Traces
+
+FORMAT = 1
+DATA, PAGE = "records.json", "records.html"
+NOTES = (
+    "Cases that this person may not read are not in it; somebody else at the district adds them.",
+    "Comments that were not flagged are not kept, and so not in it.",
+    "Names that the program does not know stay in people's words: read it before you hand it out.",
+)
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1b1b1f}"
+    "section{border-top:1px solid #bbb;margin-top:1.5rem}dt{font-weight:600}dd{margin:0 0 .5rem;white-space:pre-wrap;"
+    "overflow-wrap:anywhere}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for: a site, or one account in it; by whom and why."""
+
+    site: str
+    account: str | None
+    redacted: bool
+    person: str
+    reason: str
+
+
+class Records:
+    """Answers records requests. Raises `EvidenceError` when it may not, `StoreError` when it cannot."""
+
+    def __init__(self, store: Store, book: CaseBook, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._book = book
+        self._clock = clock
+
+    async def export(self, request: Request) -> bytes:
+        """Return the bytes of a ZIP: `records.json` and `records.html`. The custody log has it first."""
+        roster = await self._book.read_roster()
+        site = known_site(roster, request.site)
+        reason = allowed(roster, request.person, request.reason, [site])
+        at = self._clock()
+        deed = RecordsDeed(Act.RECORDS_EXPORTED, request.person, at, AT_THE_TERMINAL, reason, (site.key,))
+        channels = [one for one in await self._store.channels.all() if site_of(roster, one.registered).key == site.key]
+        traces = [] if request.account is None else await self._traces(channels, request.account)
+        asked = await self._asked(channels, traces, whole=request.account is None)
+        await self._store.personal.log(deed)
+        asked = [case for case in asked if may_read(case, roster, request.person)]
+        opened = {case.id: await self._opened(case, request.person, reason, at) for case in asked}
+        naming = _naming(request, roster, opened.values())
+        document = {
+            "format": FORMAT,
+            "made": {"at": written(at), "by": _who(naming, roster, request.person), "reason": naming.words(reason)[0]},
+            "district": roster.district.name,
+            "site": site.name,
+            "person": request.account,
+            "redacted": request.redacted,
+            "notes": list(NOTES),
+            "channels": [_channel(one) for one in channels],
+            "cases": [await self._case(case, opened[case.id], naming, roster) for case in asked],
+            "reports_filed": [{"code": one.code, "at": written(one.at)} for trace in traces for one in trace.reports],
+            "guidelines_read": [
+                {"school_year": year, "at": written(when)} for trace in traces for _, year, when in trace.read
+            ],
+        }
+        return _zipped(document)
+
+    async def _traces(self, channels: list[StoredChannel], account: str) -> list[Traces]:
+        places = {(ref.platform, ref.workspace): ref for ref in (one.registered.ref for one in channels)}
+        return [await self._store.personal.traces(ref, account) for ref in places.values()]
+
+    async def _asked(self, channels: list[StoredChannel], traces: list[Traces], *, whole: bool) -> list[Case]:
+        here = await self._store.personal.cases_in([one.id for one in channels])
+        theirs = {case for trace in traces for case in trace.cases}
+        found = [await self._book.read(case) for case in here if whole or case in theirs]
+        return [case for case in found if case is not None]
+
+    async def _opened(self, case: Case, person: str, reason: str, at: datetime) -> Opened | str:
+        """Open a case's evidence, or return the sentence why not."""
+        deed = Deed(case.id, person, at, AT_THE_TERMINAL, reason)
+        stands = case.site.evidence_permission is EvidencePermission.STANDING
+        try:
+            return await self._store.evidence.open(deed, standing=stands, act=Act.RECORDS_EXPORTED)
+        except EvidenceError as error:
+            return str(error)
+
+    async def _case(self, case: Case, found: Opened | str, naming: Naming, roster: Roster) -> dict[str, Any]:
+        judgement = case.judgement
+        shown: dict[str, Any] = {
+            "case": case.code,
+            "opened_at": written(case.opened_at),
+            "channel": case.channel.name,
+            "status": str(case.status),
+            "severity": str(judgement.severity),
+            "categories": [str(one) for one in judgement.categories],
+            "rule": judgement.rule,
+            "clause": judgement.clause,
+            "reports": [written(at) for at, _ in await self._store.reports.received(case.id)],
+        }
+        if isinstance(found, Opened):
+            comments = [*(one.comment for one in found.revisions), found.snapshot.comment]
+            shown["comment"] = [_comment(one, naming) for one in comments]
+            shown["context"] = [_comment(one, naming) for one in found.context]
+            shown["decisions"] = [
+                {
+                    "at": written(event.at),
+                    "what": str(event.kind),
+                    "by": _who(naming, roster, event.person),
+                    "reason": naming.words(reason)[0] or None,
+                }
+                for event, reason, _ in await self._store.cases.reasons(case.id)
+                if event.kind is not EventKind.NOTED
+            ]
+        else:
+            shown["sealed"] = found
+        return shown
+
+
+def _naming(request: Request, roster: Roster, opened: Any) -> Naming:
+    """Return how people are called: with `redacted`, everyone but the person asked about by a stand-in."""
+    if not request.redacted:
+        return Naming()
+    comments = [
+        comment
+        for one in opened
+        if isinstance(one, Opened)
+        for comment in (one.snapshot.comment, *(other.comment for other in one.revisions), *one.context)
+    ]
+    writers = writers_of(comments)
+    mentioned = [Author(account) for comment in comments for account in comment.mentions]
+    subject = next((one for one in writers if one.id == request.account), Author(request.account or ""))
+    people = {
+        key: Known(f"person {key_number}", (person.name,), tuple(person.accounts.values()))
+        for key_number, (key, person) in enumerate(sorted(roster.people.items()), 1)
+        if request.account not in person.accounts.values()
+    }
+    return Redacting(subject, people, [*writers, *mentioned], "writer")
+
+
+def _who(naming: Naming, roster: Roster, key: str | None) -> str | None:
+    if key is None:
+        return None
+    return naming.person(key, roster.people[key].name if key in roster.people else key)
+
+
+def _channel(one: StoredChannel) -> dict[str, Any]:
+    channel = one.registered
+    return {"name": channel.name, "platform": channel.ref.platform, "kind": str(channel.kind)}
+
+
+def _comment(one: Comment, naming: Naming) -> dict[str, Any]:
+    return {
+        "author": naming.account(one.author),
+        "posted_at": written(one.posted_at),
+        "text": naming.words(one.text)[0],
+        "attachments": [str(item.kind) for item in one.attachments],
+    }
+
+
+def _zipped(document: Mapping[str, Any]) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        data = json.dumps(document, indent=2, ensure_ascii=True)
+        for name, words in ((DATA, data), (PAGE, page(document))):
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), words.encode("utf-8", "replace"), zipfile.ZIP_DEFLATED)
+    return held.getvalue()
+
+
+def page(document: Mapping[str, Any]) -> str:
+    """Return the document as a page that loads nothing and runs nothing, whatever people wrote."""
+    title = f"Records of {document['site']}"
+    body = "".join(_section(name, value) for name, value in document.items())
+    policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+    head = f'<meta charset="utf-8">{policy}<title>{_safe(title)}</title><style>{_STYLE}</style>'
+    return f'<!doctype html><html lang="en"><head>{head}</head><body><h1>{_safe(title)}</h1>{body}</body></html>\n'
+
+
+def _section(name: str, value: Any) -> str:
+    return f"<section><h2>{_safe(name.replace('_', ' ').capitalize())}</h2>{''.join(_shown(value))}</section>"
+
+
+def _shown(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield "<dl>"
+        for name, one in value.items():
+            yield f"<dt>{_safe(str(name).replace('_', ' '))}</dt><dd>{''.join(_shown(one))}</dd>"
+        yield "</dl>"
+    elif isinstance(value, list):
+        yield "<ol>" if value else "–"
+        yield from (f"<li>{''.join(_shown(one))}</li>" for one in value)
+        yield "</ol>" if value else ""
+    else:
+        yield "–" if value is None else _safe(str(value))
+
+
+def _safe(words: str) -> str:
+    """Escape words, and show controls and marks that reorder or hide text as boxes."""
+    return html.escape("".join(one if one.isprintable() or one == "\n" else "\N{WHITE SQUARE}" for one in words))

@@ -1,0 +1,121 @@
+"""Deleting a person's data where neither a hold nor a duty stands, and saying what was kept and why (R33)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bot.cases.book import CaseBook
+from bot.cases.case import site_of
+from bot.cases.status import Status, status_of
+from bot.domain.cases import EventKind
+from bot.domain.comments import ChannelRef
+from bot.domain.custody import Act
+from bot.errors import EvidenceError
+from bot.evidence.permission import may_permit
+from bot.evidence.vault import AT_THE_TERMINAL
+from bot.records.asking import allowed
+from bot.store import Store
+from bot.store.deeds import Deed
+from bot.store.personal import RecordsDeed
+from bot.store.retention import Destroying, KeptCase, Part
+
+HELD = "a hold stands on it"
+OPEN = "it is still being worked on"
+REPORTED_ON = (
+    "an agency was called or an incident has a number: the law may ask for the record until its period is over"
+)
+OTHERS = "another person must decide on it"
+CHANGED = "it changed at this moment; ask again"
+
+_ON_RECORD = frozenset({EventKind.CALLED, EventKind.INCIDENT})
+_DESTROYED = frozenset({Part.SNAPSHOTS, Part.AUTHORS, Part.REASONS})
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What went, by kind, and a sentence for each thing that was kept."""
+
+    gone: dict[str, int]
+    kept: tuple[str, ...]
+
+
+class Forgetting:
+    """Deletes what is kept of people. Raises `EvidenceError` when it may not be, `StoreError` when it cannot."""
+
+    def __init__(self, store: Store, book: CaseBook, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._book = book
+        self._clock = clock
+
+    async def delete(self, place: ChannelRef, account: str, person: str, reason: str) -> Forgotten:
+        """Delete what is kept of `account` in the workspace of `place`, at the word of a person of the roster."""
+        roster = await self._book.read_roster()
+        sites = await self._sites(place)
+        reason = allowed(roster, person, reason, [roster.sites[key] for key in sites])
+        owner = roster.person_at(place.platform, account)
+        if owner is not None and owner.key == person:
+            raise EvidenceError("Nobody has their own data deleted; ask somebody else who may decide.")
+        at = self._clock()
+        traces = await self._store.personal.traces(place, account)
+        await self._store.personal.log(RecordsDeed(Act.PERSON_DELETED, person, at, AT_THE_TERMINAL, reason, sites))
+        gone: dict[str, int] = {}
+        kept: list[str] = []
+        for case in traces.cases:
+            why = await self._forget(Deed(case, person, at, AT_THE_TERMINAL, reason, notice=True), gone)
+            if why:
+                kept.append(f"Case {case.hex[:8]}: {why}.")
+        filed: list[UUID] = []
+        for report in traces.reports:
+            why = _duty(await self._store.retention.kept(report.case))
+            if why:
+                kept.append(f"Report {report.code}, which they filed: {why}.")
+            else:
+                filed.append(report.id)
+        gone |= await self._store.personal.clear(place, account, filed)
+        if traces.subject_until is not None:
+            kept.append(f"A watch that protects somebody: it ends by itself on {traces.subject_until:%Y-%m-%d}.")
+        if owner is not None:
+            kept.append(f"“{owner.key}” on the roster: take them out of the site file and apply it.")
+        return Forgotten({kind: count for kind, count in gone.items() if count}, tuple(kept))
+
+    async def _forget(self, deed: Deed, gone: dict[str, int]) -> str | None:
+        """Destroy what can be of a case; return why it was kept, if it was."""
+        kept = await self._store.retention.kept(deed.case)
+        if not any(kept.left[part] for part in _DESTROYED):
+            return None
+        case = await self._book.read(deed.case)
+        if case is None or deed.person is None or not may_permit(case, self._book.roster, deed.person, deed.at):
+            return OTHERS
+        if why := _duty(kept):
+            return why
+        done = await self._store.retention.destroy(Destroying(deed, kept, _DESTROYED))
+        for part, count in done.items():
+            gone[part] = gone.get(part, 0) + count
+        return None if done else CHANGED
+
+    async def _sites(self, place: ChannelRef) -> tuple[str, ...]:
+        """Return the sites that have channels in the workspace."""
+        roster = self._book.roster
+        here = [
+            one.registered
+            for one in await self._store.channels.all()
+            if (one.registered.ref.platform, one.registered.ref.workspace) == (place.platform, place.workspace)
+        ]
+        found = {site_of(roster, channel).key for channel in here} & set(roster.sites)
+        if not found:
+            raise EvidenceError("No channel of that platform and workspace is known; see “crossing-guard site show”.")
+        return tuple(sorted(found))
+
+
+def _duty(kept: KeptCase) -> str | None:
+    """Return why a case's data must stay, if it must."""
+    if kept.held:
+        return HELD
+    if any(status_of(events) not in (Status.CLOSED, Status.DISMISSED) for events in kept.events.values()):
+        return OPEN
+    if any(event.kind in _ON_RECORD and event.about != "nobody" for events in kept.events.values() for event in events):
+        return REPORTED_ON
+    return None
