@@ -122,8 +122,9 @@ class DayTeller:
         """Remind the last of `people` of a day, once; the others had a reminder before. Return whether it got there."""
         *before, person = people
         kind, address = f"{OVERDUE} {len(before)}", self._address(person)
-        if any(card.kind == kind for card in await self._store.ledger.cards(day.id)):
-            return True  # this step was cut off after its card was delivered
+        reminders = [card for card in await self._store.ledger.cards(day.id) if card.kind.startswith(OVERDUE)]
+        if any(card.kind == kind or card.recipient == person for card in reminders):
+            return True  # cut off after the card was delivered, or moved down because somebody came back
         if address is None:
             log.warning("Somebody who should be reminded of %s has no account on a platform.", day.date)
             return False
