@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -26,6 +27,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _no_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the guard look only when it is told to, so that nothing forgotten is made good by its next tick."""
     monkeypatch.setattr("bot.app.guard.TICK", 3600.0)
+
+
+@pytest.fixture(autouse=True)
+def _no_look_at_the_register(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody asked or told about the channels themselves: behaviours count the cards about comments."""
+    monkeypatch.setattr("bot.registry.announcing.Announcer.begin_days", AsyncMock())
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.interface.cards import Verb
 from bot.store.engine import DATABASE_FILE
 from tests.platforms.discord.campus import Campus
 from tests.platforms.discord.interactions import Interaction
@@ -114,12 +113,12 @@ class Child:
     # --- eyes ---------------------------------------------------------------------------------------------------------
 
     def cards(self, person: str) -> list[Message]:
-        """Return the bot's cards about comments for a person, oldest first, as they stand now.
+        """Return the bot's cards that lead to a comment, for one person, oldest first, as they stand now.
 
-        What asks to approve a channel is left out: it comes at the start, and nobody here answers it.
+        What it asks and tells about the channels themselves is left out.
         """
         written = self.world.messages_for(self.campus.people[person])
-        return [message for message in written if Verb.APPROVE not in buttons(message)]
+        return [message for message in written if any("url" in embed for embed in message.embeds)]
 
     async def card(self, person: str, number: int = 1) -> Message:
         """Wait for the card that makes it `number` for a person; return it."""
