@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import discord
 
@@ -177,10 +178,11 @@ class DiscordPlatform:
         return messages_in.get_partial_message(snowflake(delivery.message))
 
 
-async def _sent(channel: discord.abc.Messageable, drawn: Drawn, nonce: str) -> Delivery:
-    view = discord.utils.MISSING if drawn.view is None else drawn.view
-    send = channel.send(content=drawn.content, embed=drawn.embed, view=view, nonce=nonce)
-    message = await asking("post a card", send)
+async def _sent(channel: discord.abc.Messageable, drawn: Drawn, nonce: str | None) -> Delivery:
+    more: dict[str, Any] = {} if nonce is None else {"nonce": nonce}
+    if drawn.view is not None:
+        more["view"] = drawn.view
+    message = await asking("post a card", channel.send(content=drawn.content, embed=drawn.embed, **more))
     return Delivery(str(message.channel.id), str(message.id))
 
 
@@ -192,11 +194,14 @@ async def _posted(forum: discord.ForumChannel, drawn: Drawn) -> Delivery:
     return Delivery(str(made.thread.id), str(made.message.id))
 
 
-def _nonce(card: Card, to: Recipient, language: str) -> str:
+def _nonce(card: Card, to: Recipient, language: str) -> str | None:
     """Return what tells this delivery from others: Discord posts one card for it, however often it is asked to.
 
-    Two calls with the same card for the same recipient a few minutes apart are a retry after a lost answer.
+    The same card with the same buttons for the same recipient, a few minutes later, is a retry after a lost answer. A
+    card without buttons may say the same thing twice on purpose.
     """
+    if not card.buttons:
+        return None
     return hashlib.blake2b(repr((card, to, language)).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 

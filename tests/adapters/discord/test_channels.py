@@ -9,7 +9,7 @@ import pytest
 from adapters.discord.permissions import PERMISSIONS, application_of, invite_link
 from bot.domain.comments import ChannelRef, CommentRef
 from bot.errors import PlatformError
-from bot.interface.cards import Card
+from bot.interface.cards import Button, Card, Verb
 from bot.interface.texts import say, text
 from bot.platform.events import ChannelChanged, ChannelNews, Deleted, MemberJoined, Posted
 from bot.platform.protocol import Delivery, Recipient
@@ -225,6 +225,22 @@ async def test_a_card_is_delivered_pinned_and_redrawn_in_place(bot: Heard, campu
     assert message.embeds[0]["title"] == say(text("moved.title"), "es")
     campus.world.delete(message)
     await bot.platform.update(delivery, CARD, "en")
+
+
+async def test_a_card_whose_delivery_was_not_confirmed_stands_once(
+    bot: Heard, campus: Campus, server: DiscordServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = Recipient(person=str(campus.people["principal"].id))
+    card = Card(title=text("report.alert"), buttons=(Button(Verb.CONFIRM, "case-7"),))
+    server.traffic.fault("/messages", method="POST", cut=True, after=True, times=1)
+    with pytest.raises(PlatformError):
+        await bot.platform.deliver(card, to, "en")
+    again = await bot.platform.deliver(card, to, "en")
+    (message,) = server.world.messages_for(campus.people["principal"])
+    assert again.message == str(message.id)
+    for _ in range(2):
+        await bot.platform.deliver(CARD, to, "en")
+    assert len(server.world.messages_for(campus.people["principal"])) == 3
 
 
 async def test_closed_direct_messages_are_one_sentence(bot: Heard, campus: Campus) -> None:
