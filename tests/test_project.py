@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from bot import __version__
@@ -90,8 +91,9 @@ def test_every_dependency_is_pinned_within_its_range(name: str, extras: list[str
         if requirement.name == "torch":  # installed by itself, see requirements/README.md
             assert requirement.specifier.contains(re.findall(r"^TORCH := (.+)$", MAKEFILE, re.MULTILINE)[0])
             continue
-        assert pinned.get(requirement.name.lower()), f"{requirement.name} is not pinned: make requirements"
-        for version in pinned[requirement.name.lower()]:
+        name_of_it = canonicalize_name(requirement.name)
+        assert pinned.get(name_of_it), f"{requirement.name} is not pinned: make requirements"
+        for version in pinned[name_of_it]:
             assert requirement.specifier.contains(version), f"{requirement.name} {version}: make requirements"
 
 
