@@ -39,6 +39,7 @@ async def seen(school: School, said: Comment, judgement: Judgement = CLEAR) -> U
 
 async def test_a_word_toward_the_reporter_is_raised_and_the_card_names_nobody(school: School) -> None:
     await reported(school, comment(1, author=SUBJECT, mentions=("@friend",)), by="canary")
+    case: UUID | None = None
     for number, person in enumerate(("@canary", "@friend"), 2):
         case = await seen(school, comment(number, "thanks a lot", author=SUBJECT, mentions=(person,)))
         assert case is not None
@@ -47,6 +48,7 @@ async def test_a_word_toward_the_reporter_is_raised_and_the_card_names_nobody(sc
         assert "someone protected in this case" in card
         assert "canary" not in card
         assert "friend" not in card
+    assert case is not None
     stored = await school.store.cases.read(case)
     assert stored is not None
     assert stored.judgement is not None

@@ -111,10 +111,12 @@ class LocalStage(Stage):
         return await self._answer(handle, person)
 
     async def press(self, person: str, verb: str, card: SeenCard) -> Answer:
-        post = self.world.posts[card.place]
-        ids = [button.id for button in post.card.buttons if button.verb == verb]
+        answered = self._answers.get(card.place)
+        standing = self.world.posts[card.place].card if answered is None else answered.card
+        ids = [button.id for button in (standing.buttons if standing else ()) if button.verb == verb]
         assert ids, f"there is no button “{verb}” on the card, but: {card.buttons}"
-        handle = self.platform.press(person, ids[0], post=post.id, shown=None, language=self._speaks(person))
+        post, shown = (card.place, None) if answered is None else (None, card.place)
+        handle = self.platform.press(person, ids[0], post=post, shown=shown, language=self._speaks(person))
         return await self._answer(handle, person)
 
     async def submit(self, person: str, form: SeenForm, values: Mapping[str, str]) -> Answer:

@@ -23,7 +23,7 @@ async def test_a_cruel_comment_reaches_the_administrator_once(stage: Stage) -> N
     assert "Possible threat" in card.facts["Why"]
     assert card.facts["Rule"]
     assert card.link
-    assert card.buttons == ("acknowledge", "confirm", "dismiss", "removal")
+    assert card.buttons == ("acknowledge", "confirm", "dismiss", "removal", "case")
     await stage.nothing_for("assistant", "director", "safety", "teacher", "leader")
 
 

@@ -6,7 +6,7 @@ from bot.interface.texts import say, text
 from bot.platform.capabilities import Capability
 from tests.platforms.behaviours import lacks, needs
 from tests.platforms.school import School
-from tests.platforms.seen import SeenCard
+from tests.platforms.seen import Answer, SeenCard
 from tests.platforms.stage import Stage
 
 HIGH = "I could kill you"
@@ -177,3 +177,57 @@ async def test_nothing_is_removed_without_a_person(stage: Stage) -> None:
     await stage.press("principal", "acknowledge", card)
     await stage.shows(card, "is on it")
     assert stage.stands(ref)
+
+
+async def test_a_threat_goes_its_way_to_a_closed_case(stage: Stage) -> None:
+    """Somebody works on a critical case → calls, decision, steps, number, closing: on every card, or in its view."""
+    await stage.say("student", "class", CRITICAL)
+    card = await stage.card("principal")
+    assert words_of("case.claimed") in (await open_case(stage, card, "claim")).words
+    called = {"agency": "laspd", "when": "today, 10:15", "spoke": "They are on their way."}
+    await stage.decide("principal", "called", card, **called)
+    shown = await stage.shows(card, "Anita Morales confirmed on")
+    assert "called" not in shown.buttons
+    await stage.decide("principal", "confirm", card, rule="threat", reason=REASON)
+    view = (await stage.press("principal", "case", card)).said
+    assert words_of("case.status.action_taken") in view.everything
+    form = (await open_case(stage, card, "check")).form
+    assert form.fields["step"][0] == "A"
+    await stage.submit("principal", form, {"step": "A"})
+    form = (await open_case(stage, card, "close")).form
+    assert words_of("case.number_or_why") in (await stage.submit("principal", form, {"reason": REASON})).words
+    form = (await open_case(stage, card, "close")).form
+    await stage.submit("principal", form, {"reason": REASON, "number": "I-4711"})
+    assert "closed the case" in (await stage.shows(card, "closed the case")).everything
+    view = (await stage.press("principal", "case", card)).said
+    assert words_of("case.status.closed") in view.everything
+    assert "ticked step A" in view.everything
+
+
+async def test_an_appeal_is_decided_by_somebody_else(stage: Stage) -> None:
+    """A decision is appealed → another decider gets the card; whoever decided first may not decide again."""
+    card = await a_case(stage)
+    await stage.decide("principal", "confirm", card, rule="threat", reason=REASON)
+    form = (await open_case(stage, card, "appeal")).form
+    await stage.submit("principal", form, {"reason": "Their family asked for it."})
+    second = await stage.card("assistant")
+    form = (await open_case(stage, second, "judge", "assistant")).form
+    await stage.submit("assistant", form, {"outcome": "reversed", "reason": "A line from the play."})
+    assert "Marcus Bell decided the appeal" in (await stage.shows(card, "decided the appeal")).everything
+
+
+@needs(Capability.TIME_OUT_MEMBER)
+async def test_a_time_out_is_a_persons_decision(stage: Stage) -> None:
+    """Somebody decides on a time-out, with rule and reason → the author cannot write, and the card says since when."""
+    card = await a_case(stage)
+    await stage.decide("principal", "confirm", card, rule="threat", reason=REASON)
+    form = (await open_case(stage, card, "time_out")).form
+    assert {"hours", "rule", "reason"} <= form.required
+    await stage.submit("principal", form, {"hours": "1", "rule": "threat", "reason": REASON})
+    await stage.shows(card, "cannot write for a while")
+
+
+async def open_case(stage: Stage, card: SeenCard, verb: str, person: str = "principal") -> Answer:
+    """Open the case behind a card, and press a button of its view."""
+    view = (await stage.press(person, "case", card)).said
+    return await stage.press(person, verb, view)

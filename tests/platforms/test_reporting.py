@@ -161,3 +161,28 @@ async def test_lists_are_for_those_who_look_after_the_channel(stage: Stage) -> N
         assert (await stage.command("parent", name)).words.strip() == words_of("desk.not_for_you")
     assert "room-12" in (await stage.command("principal", "queue")).words
     assert words_of("status.watched") in (await stage.command("teacher", "status")).words
+
+
+async def test_reporters_hear_how_far_their_report_is(stage: Stage) -> None:
+    """A person has looked at a report → whoever reported hears so, in fixed words, and “status” shows it."""
+    ref = await stage.say("student", "class", "nobody wants you here")
+    await a_report(stage, "friend", ref)
+    card = await stage.card("principal")
+    assert words_of("report.stage.received") in (await stage.command("friend", "status", room="class")).words
+    await stage.decide("principal", "dismiss", card, reason="A line from the play.")
+    told = await stage.card("friend")
+    assert told.title == words_of("report.stage.reviewed")
+    assert "play" not in told.everything
+    assert words_of("report.stage.reviewed") in (await stage.command("friend", "status", room="class")).words
+
+
+async def test_whoever_turns_on_a_reporter_is_noticed(stage: Stage) -> None:
+    """Whoever was reported turns to who reported → a card of its own, which says only that somebody is protected."""
+    ref = await stage.say("student", "class", "nobody wants you here")
+    await a_report(stage, "friend", ref)
+    await stage.card("principal")
+    await stage.say("student", "class", "@Maya thank you so much")
+    _, card = await stage.cards("principal", 2)
+    assert words_of("alert.watch.retaliation") in card.lines
+    assert card.quote is None
+    assert "Maya" not in card.around
