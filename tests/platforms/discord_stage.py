@@ -16,11 +16,11 @@ from adapters.discord.platform import CAPABILITIES
 from bot.interface.texts import LANGUAGES, say, text
 from bot.platform.capabilities import Capability
 from bot.platform.protocol import Platform
-from tests.platforms.discord import seeing
+from tests.platforms.discord import components, seeing
 from tests.platforms.discord.campus import Campus
 from tests.platforms.discord.errors import NotOfferedError
 from tests.platforms.discord.interactions import Interaction
-from tests.platforms.discord.values import Channel, Message
+from tests.platforms.discord.values import Channel, Message, walk
 from tests.platforms.discord_server import DiscordServer
 from tests.platforms.school import PEOPLE, Place
 from tests.platforms.seen import Answer, Ref, SeenCard, SeenForm
@@ -111,7 +111,9 @@ class DiscordStage(Stage):
         opened = self.server.hands.by_token[form.handle]
         assert opened.person is self._person(person)
         try:
-            sent = self.server.hands.submit(opened, {name: self._picked(name, value) for name, value in values.items()})
+            sent = self.server.hands.submit(
+                opened, {name: self._as_entered(opened, name, values[name]) for name in values}
+            )
         except NotOfferedError:
             return Answer(refused=True)
         answer = await self._answer(sent)
@@ -141,11 +143,18 @@ class DiscordStage(Stage):
         person.locale = LOCALES[self.speaks.get(key, "en")]
         return person
 
-    def _picked(self, name: str, value: str) -> Any:
-        """Return a value as it is entered: a switch is on or off, a person is picked."""
-        if value.isdigit() and int(value) in self.server.world.people:
-            return self.server.world.people[int(value)]
-        return value == "yes" if name in ("unnamed", "removal") else value
+    def _as_entered(self, opened: Interaction, name: str, value: str) -> Any:
+        """Return a value as a person enters it: a switch is on or off, people and channels are picked."""
+        assert opened.modal is not None
+        kinds = {part.get("custom_id"): part["type"] for part in walk(opened.modal["components"])}
+        match kinds.get(name):
+            case components.CHECKBOX:
+                return value == "yes"
+            case components.PEOPLE:
+                return self.server.world.people[int(value)]
+            case components.CHANNELS:
+                return self.server.world.channels[int(value)]
+        return value
 
     def _thread_on(self, person: str, ref: Ref) -> Channel:
         channel, message = self._where(ref)

@@ -8,7 +8,8 @@ from tests.platforms.discord.forms import Form
 from tests.platforms.discord.values import Json, walk
 
 ROW, BUTTON, MENU, TEXT_INPUT, TEXT, LABEL = 1, 2, 3, 4, 10, 18
-PICKERS = (5, 6, 7, 8)
+PEOPLE, CHANNELS = 5, 8
+PICKERS = (PEOPLE, 6, 7, CHANNELS)
 FILES, RADIO, CHECKBOXES, CHECKBOX = 19, 21, 22, 23
 LINK, PREMIUM = 5, 6
 _LAYOUT = (9, 11, 12, 13, 14, 17)
