@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from bot.alerts.delivery import Deliverer
+from bot.alerts.drills import DrillTeller
 from bot.alerts.errands import Errands
 from bot.app.guard import Parts
 from bot.cases.aftermath import Aftermath
@@ -90,7 +91,8 @@ async def assembled(
     async with Intake(store, screen, clock, versions=versions, explain=reader.explain) as intake:
         notices = Notices(store, platforms, book, clock)
         told = RecordsNotices(platforms, book, clock)
-        charge = (deliverer, notices, days, announcer, aftermath, told)
+        drills = DrillTeller(store, platforms, book, clock, mail=mail)
+        charge = (deliverer, notices, days, announcer, aftermath, told, drills)
         errands = Errands(store, clock, {kind: carry for one in charge for kind, carry in one.carriers.items()})
         contexts = Contexts(store, platforms, clock, before=context, after=context)
         watching = Watching(store, clock, intake.behind, platforms)
@@ -102,4 +104,4 @@ async def assembled(
             announcer.run,
             Keeper(store, pack, clock).run,
         )
-        yield Parts(store, platforms, intake, known, desk.handle, rounds, clock, watching.told)
+        yield Parts(store, platforms, intake, known, drills.over(desk.handle), rounds, clock, watching.told)

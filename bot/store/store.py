@@ -22,6 +22,7 @@ from bot.store.channels import Channels
 from bot.store.custody import ChainHead, CustodyLog
 from bot.store.decisions import Decision, rows_of
 from bot.store.deliveries import Deliveries
+from bot.store.drills import Drills
 from bot.store.engine import DATABASE_FILE, database_url, for_writing, make_engine, place_of
 from bot.store.evidence import Evidence
 from bot.store.failures import explained, is_store_failure
@@ -71,6 +72,7 @@ class Store:
         self.rotation = Rotation(reader, writer, keys)
         self.ledger = Ledger(reader, writer, keys, self.outbox.woken.set)
         self.gaps = Gaps(reader, writer)
+        self.drills = Drills(reader, writer, self.outbox.woken.set)
         self.personal = Personal(reader, writer, keys, self.outbox.woken.set)
         self.retention = Retention(reader, writer, keys, self.outbox.woken.set)
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "db": ("bot.app.cli.db", "Bring the database up to date."),
     "records": ("bot.app.cli.records", "Answer a records request: what is kept of a site or a person."),
     "person": ("bot.app.cli.person", "Delete a person's data where no hold or duty stands."),
+    "drill": ("bot.app.cli.drill", "Send a marked test alert down the ladder and report the times."),
     "purge": ("bot.app.cli.purge", "Let go of what is past its time; the running bot does it daily."),
     "run": ("bot.app.cli.run", "Keep watch on every platform whose token is set."),
     "manifest": ("bot.app.cli.manifest", "Print what Slack must know of the app, to set it up in minutes."),
