@@ -19,7 +19,7 @@ import discord
 from discord.utils import utcnow
 
 from adapters.discord.address import gateway_at
-from adapters.discord.asking import asking
+from adapters.discord.asking import ClosedError, GoneError, asking
 from adapters.discord.commands import register
 from adapters.discord.facts import administers, readable_channels
 from adapters.discord.interactions import Dialogue
@@ -101,19 +101,31 @@ class Client(discord.AutoShardedClient):
         if self.user is not None and message.author.id == self.user.id:
             return
         guild = None if message.guild is None else message.guild.id
-        place = place_of(message.channel) or await self._place(message.channel.id, guild)
+        try:
+            place = place_of(message.channel) or await self._place(message.channel.id, guild)
+        except PlatformError:
+            # Nobody knows where it stands: history will have it in its place.
+            self.stream.put(Resumed(message.created_at, utcnow()))
+            return
         comment = None if place is None else comment_of(message, place)
         if comment is not None:
             self.stream.put(Posted(comment))
 
     async def _deleted(self, channel: int, guild: int | None, messages: Iterable[int]) -> None:
-        place = await self._place(channel, guild)
+        try:
+            place = await self._place(channel, guild)
+        except PlatformError as error:
+            log.warning("It is not known where a comment was deleted: %s", error)
+            return
         if place is not None:
             for message in messages:
                 self.stream.put(Deleted(place.comment(message), utcnow()))
 
     async def _place(self, channel: int, guild: int | None) -> Place | None:
-        """Return where a channel or thread is; a thread that nobody remembers is asked for. Never direct messages."""
+        """Return where a channel or thread is; a thread that nobody remembers is asked for. Never direct messages.
+
+        Return nothing when it is gone or closed to the bot; raise `PlatformError` when Discord does not answer.
+        """
         if guild is None:
             return None
         home = self.get_guild(guild)
@@ -122,8 +134,7 @@ class Client(discord.AutoShardedClient):
             return known or self._places[channel]
         try:
             found = place_of(await asking("find a thread", self.fetch_channel(channel)))
-        except PlatformError as error:
-            log.debug("%s", error)
+        except (GoneError, ClosedError):
             return None
         self._remember(channel, found)
         return found

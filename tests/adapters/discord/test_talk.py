@@ -101,6 +101,20 @@ async def test_a_thread_that_was_put_away_is_asked_for_once(bot: Heard, campus: 
     assert comment.text == "c"
 
 
+async def test_a_comment_whose_place_nobody_knows_is_read_from_history(
+    bot: Heard, campus: Campus, server: DiscordServer
+) -> None:
+    thread = campus.world.open_thread(campus.people["student"], campus.rooms["class"], "old")
+    await bot.hears(Posted)
+    (guild,) = bot.platform.client.guilds
+    guild._threads.clear()
+    server.traffic.fault(f"/channels/{thread.id}", method="GET", status=400, times=1)
+    campus.world.post(campus.people["student"], thread, "lost and found")
+    back = await bot.first(Resumed)
+    told = [one.text async for one in bot.platform.history(ref(campus), back.since - timedelta(minutes=1))]
+    assert "lost and found" in told
+
+
 async def test_a_forum_post_is_read_with_its_heading(bot: Heard, campus: Campus) -> None:
     forum = campus.world.open_channel(campus.guild, "questions", kind=Kind.FORUM)
     campus.world.open_post(campus.people["student"], forum, "Who is the worst", "vote here")
