@@ -20,9 +20,11 @@ from bot.desk.caseview import CaseView
 from bot.desk.consequences import Consequences
 from bot.desk.deciding import Deciding
 from bot.desk.desk import Desk
+from bot.desk.home import Home
 from bot.desk.pages import Pages
 from bot.desk.registering import Registering
 from bot.desk.reporting import Reporting
+from bot.desk.setup import Setup
 from bot.desk.signing import Signing
 from bot.desk.welcoming import Welcoming
 from bot.desk.working import Working
@@ -71,16 +73,19 @@ async def assembled(
     announcer = Announcer(store, platforms, book, clock)
     days = DayTeller(store, platforms, pack, clock, book, mail=mail)
     signing = Signing(store, clock, book, days.views)
+    cases = CaseView(store, pack, clock, book)
     counters = (
         pages,
         Reporting(store, pack, clock),
         Deciding(store, pack, clock, book, pages),
-        CaseView(store, pack, clock, book),
+        cases,
         Working(store, pack, clock, book),
         Consequences(store, pack, clock, book),
         signing,
         Registering(store, pack, clock, book, announcer),
         Welcoming(store, pack, clock, book, announcer),
+        Setup(store, clock, book, {*platforms} if mail is None else {*platforms, mail.name}),
+        Home(store, pack, clock, book, views=days.views, cases=cases),
     )
     desk = Desk(counters)
     deliverer = Deliverer(store, platforms, pack, clock, book=book, mail=mail)

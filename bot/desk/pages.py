@@ -37,13 +37,12 @@ REPORTS = 5
 """How many of their own reports a person is shown, the latest ones."""
 
 _CONTACTS = 3
-_LATER = {"setup"}
 
 
 class Pages(Counter):
     """Makes the card that answers a command. Barred cases are on no list and in no count (R25)."""
 
-    commands = frozenset({"policy", "status", *_LATER})
+    commands = frozenset({"policy", "status"})
 
     def __init__(self, store: Store, pack: Pack, book: CaseBook, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -64,9 +63,7 @@ class Pages(Counter):
             return said("desk.not_for_you")
         if event.command == "policy":
             return self._policy(ask.language)
-        if event.command == "status":
-            return await self._status(event, person, platform)
-        return said(f"later.{event.command}" if event.command in _LATER else "later.button")
+        return await self._status(event, person, platform)
 
     async def reported(self, case: Case) -> Card:
         """Return what reporters wrote about a case, for someone who may decide on it."""
