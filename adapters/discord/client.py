@@ -33,7 +33,7 @@ from adapters.discord.stream import Stream
 from adapters.discord.used import language_of, used
 from bot.domain.comments import ChannelRef, Comment
 from bot.errors import PlatformError
-from bot.platform.events import ChannelChanged, Deleted, MemberJoined, Posted, Resumed
+from bot.platform.events import ChannelChanged, ChannelNews, Deleted, MemberJoined, Posted, Resumed
 
 log = logging.getLogger(__name__)
 
@@ -180,6 +180,7 @@ class Client(discord.AutoShardedClient):
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
         """A server has an outage: what happens in it is not told."""
         self._unavailable.setdefault(guild.id, utcnow())
+        self._hold_back()
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server."""
@@ -221,8 +222,18 @@ class Client(discord.AutoShardedClient):
             self._tell(news)
 
     def _tell(self, news: Iterable[ChannelChanged]) -> None:
-        for one in news:
+        told = list(news)
+        for one in told:
             self.stream.put(one)
+        if any(one.news is ChannelNews.ACCESS_LOST for one in told):
+            self._hold_back()
+
+    def _hold_back(self) -> None:
+        """Have no channel pass for read that cannot be: the core asks for every history anew, and goes on asking.
+
+        Those that can be read are soon done; one that cannot keeps its place until the bot may read it again.
+        """
+        self.stream.put(Resumed(utcnow(), utcnow()))
 
     # --- the line -----------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,8 @@ DISCOVERABLE = "public server"
 def channel_at(client: discord.Client, ref: ChannelRef) -> Readable:
     """Return the channel that the core names; raise `PlatformError` when the bot does not see it."""
     guild = client.get_guild(snowflake(ref.workspace)) if ref.platform == PLATFORM else None
+    if guild is not None and guild.unavailable:
+        raise PlatformError("This Discord server has an outage; its channels are read when it is over.")
     channel = None if guild is None else guild.get_channel(snowflake(ref.channel))
     if not isinstance(channel, Readable) or not may_read(channel):
         raise PlatformError(

@@ -11,7 +11,7 @@ from bot.domain.comments import ChannelRef, CommentRef
 from bot.errors import PlatformError
 from bot.interface.cards import Button, Card, Verb
 from bot.interface.texts import say, text
-from bot.platform.events import ChannelChanged, ChannelNews, Deleted, MemberJoined, Posted
+from bot.platform.events import ChannelChanged, ChannelNews, Deleted, MemberJoined, Posted, Resumed
 from bot.platform.protocol import Delivery, Recipient
 from tests.adapters.discord.hearing import Heard, connected
 from tests.platforms.discord.campus import INVITED, Campus
@@ -54,6 +54,9 @@ async def test_access_is_lost_and_gained(bot: Heard, campus: Campus) -> None:
     room, own = campus.rooms["class"], campus.world.bot.id
     campus.world.permit(room, own, deny=Permission.VIEW_CHANNEL)
     await news(bot, ChannelNews.ACCESS_LOST)
+    assert len(bot.all(Resumed)) == 1, "or its watermark would move past what cannot be read"
+    with pytest.raises(PlatformError, match="does not see"):
+        await anext(bot.platform.history(ref(campus), datetime.now(UTC)))
     campus.world.permit(room, own, allow=Permission.VIEW_CHANNEL)
     await news(bot, ChannelNews.ACCESS_LOST, ChannelNews.ACCESS_GAINED)
 

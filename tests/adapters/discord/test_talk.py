@@ -199,5 +199,10 @@ async def test_another_channel_s_comment_is_not_read_here(bot: Heard, campus: Ca
 
 async def test_words_in_a_guild_that_was_away_are_read_from_history(bot: Heard, campus: Campus) -> None:
     campus.world.outage(campus.guild)
-    campus.world.outage_over(campus.guild)
     await bot.first(Resumed)
+    with pytest.raises(PlatformError, match="outage"):
+        await anext(bot.platform.history(ref(campus), datetime.now(UTC)))
+    campus.world.outage_over(campus.guild)
+    began, over = await bot.hears(Resumed, 2)
+    assert over.since <= began.at <= over.at
+    assert [one async for one in bot.platform.history(ref(campus), over.since)] == []
