@@ -87,7 +87,11 @@ class Hearing:
             return
         workspace = await self._workspaces.of(team)
         if kind == "message":
-            await self._message(event, workspace)
+            try:
+                await self._message(event, workspace)
+            except Exception:
+                self._line.missed()  # so that the comment is read in its channel's history
+                raise
         elif kind == "member_joined_channel":
             await self._joined(event, workspace)
         elif kind == "app_home_opened":

@@ -32,7 +32,7 @@ LARGEST = 2_000_000
 LOOK = 30.0
 """Seconds between two looks at whether Slack can be reached."""
 SAID = 100
-"""Of so many forged requests one is logged: whoever sends them cannot fill the disk."""
+"""So many forged requests are logged one by one, then one of so many: whoever sends them cannot fill the disk."""
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 
@@ -66,8 +66,8 @@ class Door:
                 return Response("too large", status_code=413)
         if not self._is_signed(request, bytes(body)):
             self.counts.forged += 1
-            if self.counts.forged % SAID == 1:
-                log.warning("Requests to %s without Slack's signature are refused.", EVENTS_PATH)
+            if self.counts.forged <= SAID or self.counts.forged % SAID == 0:
+                log.warning("A request to %s had no valid signature and was refused.", EVENTS_PATH)
             return Response("invalid request", status_code=401)
         if not _is_readable(request, bytes(body)):
             return Response("not understood", status_code=400)

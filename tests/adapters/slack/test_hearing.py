@@ -188,6 +188,17 @@ async def test_events_that_slack_left_out_are_a_gap(each_core: Core, school: Sch
     await each_core.until(lambda: each_core.line == "-+-+")
 
 
+async def test_a_comment_that_could_not_be_taken_in_is_a_gap(
+    core: Core, school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the words of a child")
+
+    monkeypatch.setattr("adapters.slack.hearing.read_message", broken)
+    school.world.post(school.student, school.room, "hello")
+    await core.until(lambda: core.line == "-+-+")
+
+
 @pytest.mark.parametrize("error", ["user_not_found", "internal_error"])
 async def test_a_comment_does_not_need_its_authors_name(
     core: Core, school: School, slack: SlackServer, error: str
