@@ -46,7 +46,7 @@ _BY = "Crossing Guard"
 _NOTHING = "–"
 _PERMALINK = re.compile(r"https://discord\.com/channels/(?:\d{1,20}|@me)/\d{1,20}/\d{1,20}")
 _LINES = 2400
-"""What lines may take of the embed; the rest is for the quote and the facts."""
+"""What lines may take of a description, which holds 4096; the rest is for the quote. Facts come after both."""
 _QUOTE = 1200
 _BESIDE = 60
 """Facts up to this length stand side by side."""

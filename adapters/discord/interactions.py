@@ -32,6 +32,8 @@ DEFER_AFTER = 1.2
 PATIENCE = 15.0
 """Seconds that an answer may take on its way."""
 
+_DEFERRED = discord.InteractionResponseType.deferred_channel_message
+
 MOST = 2000
 """Interactions that are remembered; older ones are forgotten first. Discord takes answers for 15 minutes."""
 
@@ -42,8 +44,8 @@ class Exchange:
 
     interaction: discord.Interaction[Any]
     language: str
-    deferred: bool = False
-    """Whether the person looks at a deferral that an answer has to take the place of."""
+    answered: bool = False
+    """Whether the person was shown a card; until then a deferral waits for one to take its place."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -69,7 +71,7 @@ class Dialogue:
         exchange = self._exchange(handle)
         async with exchange.turn:
             await asking("answer what a person did", _answered(exchange, card), PATIENCE)
-            exchange.deferred = False
+            exchange.answered = True
 
     async def open_form(self, handle: str, form: Form) -> None:
         """Open a form as the first answer; raise `PlatformError` when there was one, or it is too late."""
@@ -100,7 +102,6 @@ class Dialogue:
                 return
             try:
                 await asking("defer an answer", response.defer(ephemeral=True, thinking=True), PATIENCE)
-                exchange.deferred = True
             except PlatformError as error:
                 log.warning("%s", error)
 
@@ -108,7 +109,7 @@ class Dialogue:
 def _answered(exchange: Exchange, card: Card) -> Coroutine[Any, Any, object]:
     """Return the call that shows a card: first answer, in place of the deferral, or one more message."""
     interaction, drawn = exchange.interaction, draw_card(card, exchange.language)
-    if exchange.deferred:
+    if interaction.response.type is _DEFERRED and not exchange.answered:
         return interaction.edit_original_response(content=drawn.content, embed=drawn.embed, view=drawn.view)
     view = discord.utils.MISSING if drawn.view is None else drawn.view
     content = discord.utils.MISSING if drawn.content is None else drawn.content

@@ -9,16 +9,13 @@ CONTENT = 2000
 EMBED = 6000
 """Title, description, author, footer and fields of all embeds of a message together."""
 TITLE = 256
-DESCRIPTION = 4096
 FIELDS = 25
 FIELD_NAME = 256
 FIELD_VALUE = 1024
-FOOTER = 2048
 
 BUTTONS = 25
 IN_A_ROW = 5
 BUTTON_LABEL = 80
-CUSTOM_ID = 100
 
 MODAL_TITLE = 45
 MODAL_PARTS = 5
