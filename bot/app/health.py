@@ -1,10 +1,13 @@
-"""What `doctor` looks at: packs, model, clock, key, database, people, channels. Each finding says what to do."""
+"""What `doctor` looks at: packs, model, clock, key, database, people, channels, platforms. Each says what to do."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
+from bot.alerts.contacts import MAIL
+from bot.app.looking import look_at_platforms, set_up
+from bot.app.readiness import custody, mail, reached, renewed
 from bot.app.wiring import load_model, load_policy, open_database
 from bot.daily.planning import sweep_facts
 from bot.domain.channels import ChannelStatus, RegisteredChannel
@@ -28,11 +31,12 @@ async def examine(settings: Settings) -> AsyncIterator[HealthFact]:
     try:
         async with open_database(settings) as store:
             yield HealthFact("master key", well=True, sentence="The master key opens what is sealed.")
-            for fact in [*await store.check(), *await _register(store)]:
+            for fact in [*await store.check(), await custody(store), *await _register(settings, store)]:
+                yield fact
+            async for fact in look_at_platforms(settings, store, await store.registry.read(), datetime.now(UTC)):
                 yield fact
     except CrossingGuardError as error:
         yield HealthFact("database", well=False, sentence=str(error))
-    yield _platforms(settings)
 
 
 def _tried(subject: str, look: Callable[[], str]) -> HealthFact:
@@ -51,13 +55,6 @@ def _shipped_packs() -> str:
     return f"{', '.join(pack.name for pack in available_packs())} can be used."
 
 
-def _platforms(settings: Settings) -> HealthFact:
-    if settings.discord_token or settings.slack_bot_token:
-        sentence = "A platform's token is set, but this version screens exports only."
-        return HealthFact("platforms", well=False, sentence=sentence)
-    return HealthFact("platforms", well=True, sentence="No platform is set up; exports can be screened.")
-
-
 def clock(now: datetime) -> HealthFact:
     """Return whether this machine's clock can be right: days, deadlines and the order of evidence hang on it."""
     if now < RELEASED:
@@ -65,7 +62,7 @@ def clock(now: datetime) -> HealthFact:
     return HealthFact("clock", well=True, sentence=f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
 
 
-async def _register(store: Store) -> list[HealthFact]:
+async def _register(settings: Settings, store: Store) -> list[HealthFact]:
     """What people must still say about the district before its channels are read and everybody is reached."""
     roster = await store.registry.read()
     if roster is None:
@@ -74,8 +71,12 @@ async def _register(store: Store) -> list[HealthFact]:
         ]
     facts = [HealthFact("people", well=False, sentence=_capital(sentence)) for sentence in unknown_people(roster)]
     facts = facts or [HealthFact("people", well=True, sentence="Everyone who is named is on the roster.")]
-    facts += [_channel(item.registered) for item in await store.channels.all() if _is_open(item.registered)]
-    return facts + await sweep_facts(store, roster, datetime.now(UTC))
+    channels, now = await store.channels.all(), datetime.now(UTC)
+    facts += [_channel(item.registered) for item in channels if _is_open(item.registered)]
+    platforms = {*set_up(settings)} or {name for person in roster.people.values() for name in person.accounts}
+    facts += reached(roster, platforms | ({MAIL} if settings.smtp_url else set()))
+    facts += [mail(settings, roster, platforms), renewed(roster, channels, now)]
+    return facts + await sweep_facts(store, roster, now)
 
 
 def _is_open(channel: RegisteredChannel) -> bool:
