@@ -23,6 +23,7 @@ What happens is done at once, in order; only waiting for the bot is awaited. Tro
     server.gateway.ask_to_reconnect(); server.gateway.invalidate()             # op 7; op 9
     server.gateway.resumes = False; server.gateway.acks = False                # refuse RESUME; leave heartbeats alone
     await server.go_down(); await server.come_back()   # REST and gateway refuse connections; people go on writing
+    server.hands.shows_all = True                      # commands that Discord would hide from people are shown
     server.world.application.message_content = False   # a privileged intent that was not switched on
     server.world.permit(channel, target, deny=Permission.VIEW_CHANNEL)         # 403 from now on
     campus.people["principal"].accepts_messages = False                        # closed direct messages: 403, 50007

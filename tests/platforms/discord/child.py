@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,8 +55,8 @@ class Child:
         await self._begin()
         await self.until(lambda: self.discord.gateway.is_connected, "a line to Discord")
         for room in ("class", "families"):
-            channel = self.campus.rooms[room]
-            await self.until(lambda channel=channel: self.world.cards_in(channel), f"the notice in {room}")  # type: ignore[misc]
+            standing = partial(self.world.cards_in, self.campus.rooms[room])
+            await self.until(standing, f"the notice in {room}")
         await self.read(self.say("leader", "families", f"Thank you all, {time.monotonic()}"))
 
     async def ends(self) -> int:
