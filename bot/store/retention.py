@@ -84,11 +84,12 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeptCase:
-    """Cases about one comment that somebody decided on: their events, and how much is left of them by part."""
+    """Cases about one comment: their events, how much is left of them by part, and their authors' pseudonyms."""
 
     case: UUID
     events: Mapping[UUID, tuple[CaseEvent, ...]]
     left: Mapping[Part, int]
+    authors: frozenset[bytes]
     held: bool
 
 
@@ -161,7 +162,7 @@ def _past(what: Leftover, before: Any) -> tuple[Table, Any]:
         Leftover.WATCHES: (watches, watches.c.until < before),
         Leftover.ACKNOWLEDGEMENTS: (acknowledgements, acknowledgements.c.school_year < before),
         Leftover.ERRANDS: (outbox, and_(done, outbox.c.kind.in_(_REPEATED))),
-        Leftover.OLD_ERRANDS: (outbox, done),
+        Leftover.OLD_ERRANDS: (outbox, and_(done, outbox.c.kind.not_in(_REPEATED))),
         Leftover.INSTALLS: (install_states, install_states.c.expires_at < before),
     }
     return past[what]
@@ -258,11 +259,12 @@ async def _kept_one(connection: AsyncConnection, case: UUID) -> KeptCase:
         for part, (table, where) in _left(one).items():
             left[part] |= set((await connection.execute(select(*table.primary_key.columns).where(where))).all())
         for table in (flags, review_items):
-            mine = select(table.c.id).where(table.c.id == one, _named(table))
-            left[Part.AUTHORS] |= set((await connection.execute(mine)).all())
+            mine = select(table.c.id, table.c.author).where(table.c.id == one, _named(table))
+            left[Part.AUTHORS] |= {(row.id, bytes(row.author)) for row in await connection.execute(mine)}
     held = standing_of(await custody.rows_of(connection, cases)).held
     known = {one: tuple(listed) for one, listed in events.items()}
-    return KeptCase(case, known, {part: len(found) for part, found in left.items()}, held)
+    authors = frozenset(author for _, author in left[Part.AUTHORS])
+    return KeptCase(case, known, {part: len(found) for part, found in left.items()}, authors, held)
 
 
 async def _destroy(connection: AsyncConnection, asked: Sequence[tuple[Destroying, Keyring]]) -> list[dict[Part, int]]:

@@ -114,6 +114,8 @@ async def test_who_is_on_the_roster_stays_barred_from_their_own_case(school: Sch
     read = await school.book.read(case)
     assert read is not None
     assert "coach" in read.barred
+    again = await keeper.purge(dry=True)
+    assert Part.AUTHORS not in again.counts
 
 
 async def test_marks_go_two_weeks_after_the_sign_off_and_counts_stay(school: School, keeper: Keeper) -> None:
