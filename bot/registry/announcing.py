@@ -34,7 +34,7 @@ from bot.store.outbox import Due
 
 log = logging.getLogger(__name__)
 
-APPROVAL, SITE_DAY, TOLD = "approval", "site_day", "site_news"
+APPROVAL, SITE_DAY, CONCERNS = "approval", "site_day", "concerns"
 LOOK = 300.0
 """Seconds between two looks whether a new day has begun somewhere."""
 
@@ -63,7 +63,7 @@ class Announcer:
     @property
     def carriers(self) -> Mapping[str, CarryOut]:
         """Who carries out which kind of errand."""
-        return {APPROVAL: self._ask, SITE_DAY: self._look_at}
+        return {APPROVAL: self._ask, SITE_DAY: self._look_at, CONCERNS: self._tell_concerns}
 
     async def run(self) -> None:
         """Have every site looked at once a day, until cancelled."""
@@ -135,24 +135,37 @@ class Announcer:
         site = roster.sites.get(errand.payload["site"])
         if site is None:
             return None
-        stored = [one for one in await self._store.channels.all() if one.registered.site == site.key]
-        for one in stored:
-            await self._ask_what_is_open(one, self._today(roster))
+        for one in await self._store.channels.all():
+            if one.registered.site == site.key:
+                await self._ask_what_is_open(one, self._today(roster))
+        card = await self._looked_at(site, roster, last=last)
+        if card is not None:
+            # The same concerns are told once, and again when they change.
+            digest = hashlib.sha256(repr(card).encode()).hexdigest()[:16]
+            due = Due(CONCERNS, {"site": site.key}, self._clock(), once=f"{site.key}:{digest}")
+            await self._store.outbox.put(due)
+        return None
+
+    async def _tell_concerns(self, errand: Errand, last: bool) -> timedelta | None:
+        """Tell what there is to put right now; what was put right meanwhile is not worth a card."""
+        roster = await self._book.read_roster()
+        site = roster.sites.get(errand.payload["site"])
+        card = None if site is None else await self._looked_at(site, roster, last=last)
+        return None if site is None or card is None else await self._bring(site, roster, card)
+
+    async def _looked_at(self, site: Site, roster: Roster, *, last: bool) -> Card | None:
+        """Return the card of what should be put right in a site's channels, or nothing when all is well."""
+        channels = [one.registered for one in await self._store.channels.all()]
+        watched = [channel for channel in channels if channel.site == site.key and channel.watched]
         found = [
             (item.channel.name, item.sentences)
-            for one in stored
-            if one.registered.watched and (item := await self._concerns(one.registered, roster, site, last=last))
+            for channel in watched
+            if (item := await self._concerns(channel, roster, site, last=last)) is not None
         ]
-        everything = [one.registered for one in await self._store.channels.all()]
-        unknown = unregistered(await self._seen(site), everything, site)
+        unknown = unregistered(await self._seen(site), channels, site)
         if not any(sentences for _, sentences in found) and not unknown:
             return None
-        card = concerns_card(found, [one.name for one in unknown])
-        # The same concerns are told once, and again when they change.
-        digest = hashlib.sha256(repr(card).encode()).hexdigest()[:16]
-        if not await self._store.outbox.put(Due(TOLD, {"site": site.key}, self._clock(), once=f"{site.key}:{digest}")):
-            return None
-        return await self._bring(site, roster, card)
+        return concerns_card(found, [one.name for one in unknown])
 
     async def _ask_what_is_open(self, stored: StoredChannel, today: date) -> None:
         channel = stored.registered
