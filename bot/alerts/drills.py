@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -67,6 +68,8 @@ class DrillTeller:
                 await self._answer(event, platform, UUID(hex=found[1]), int(found[2]))
             except Exception as error:  # noqa: BLE001  (one press must not end everybody's events)
                 log.warning("The answer to a drill could not be taken (%s).", type(error).__name__)
+                with suppress(PlatformError):
+                    await platform.answer(event.interaction, said("desk.trouble"))
 
         return handled
 
@@ -111,7 +114,8 @@ class DrillTeller:
         await platform.answer(event.interaction, said("drill.thanks"))
         if rung.channel is not None and rung.message is not None and rung.language is not None:
             card = drill_card(drill, rung, roster, pressable=False, answered=True)
-            await platform.update(Delivery(rung.channel, rung.message), card, rung.language)
+            with suppress(PlatformError):  # the answer is noted; the card is courtesy
+                await platform.update(Delivery(rung.channel, rung.message), card, rung.language)
 
 
 def drill_card(drill: Drill, rung: Rung, roster: Roster, *, pressable: bool, answered: bool = False) -> Card:
