@@ -37,6 +37,9 @@ WORKERS = 4
 GRACE = 5.0
 """Seconds that errands in hand are given when the program stops: one cut off is claimed again two minutes later."""
 
+REDRAWING = frozenset({"update", "day_cards"})
+"""Kinds of errand that bring a standing card up to date; nobody waits for them as for an alert."""
+
 _dice = random.SystemRandom()
 
 CarryOut = Callable[[Errand, bool], Awaitable[timedelta | None]]
@@ -48,18 +51,25 @@ tried again, and after the last try every `NOBODY_WAIT`.
 
 
 class Errands:
-    """Works through the outbox until cancelled. `carriers` says by kind of errand who carries it out."""
+    """Works through the outbox until cancelled. `carriers` says by kind of errand who carries it out.
+
+    Cards that are redrawn wait behind whatever must still be told, and half of the workers never redraw: platforms
+    allow few updates a minute, and in a raid the next alert must not stand in line behind the state of the last one.
+    """
 
     def __init__(self, store: Store, clock: Callable[[], datetime], carriers: Mapping[str, CarryOut]) -> None:
         self._store = store
         self._clock = clock
         self._carriers = carriers
+        self._prompt = tuple(kind for kind in carriers if kind not in REDRAWING)
+        self._redraws = tuple(kind for kind in carriers if kind in REDRAWING)
         self._ending = False
 
     async def run(self) -> None:
         """Carry out errands as they become due, until cancelled; then finish what is in hand, within `GRACE`."""
         self._ending = False
-        workers = [asyncio.create_task(self._work(), name="errands") for _ in range(WORKERS)]
+        tasks = [self._work(redraws=number % 2 == 1) for number in range(WORKERS)]
+        workers = [asyncio.create_task(task, name="errands") for task in tasks]
         try:
             ended, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
             for worker in ended:
@@ -81,13 +91,13 @@ class Errands:
             count += 1
         return count
 
-    async def _work(self) -> None:
+    async def _work(self, *, redraws: bool) -> None:
         woken = self._store.outbox.woken
         while not self._ending:
             # Cleared before looking: what is put in from now on wakes us again.
             woken.clear()
             try:
-                busy = await self._carry_out_next(self._clock())
+                busy = await self._carry_out_next(self._clock(), redraws=redraws)
             except StoreError as error:
                 log.error("Messages to people wait: %s", error)  # noqa: TRY400 (the sentence says it all)
                 busy = False
@@ -96,14 +106,15 @@ class Errands:
                     async with asyncio.timeout(POLL):
                         await woken.wait()
 
-    async def _carry_out_next(self, now: datetime) -> bool:
-        for errand in await self._store.outbox.claim(now, limit=1, kinds=tuple(self._carriers)):
-            wait = await self._carried_out(errand)
-            if wait is None:
-                await self._store.outbox.delivered(errand.id, now)
-            else:
-                await self._store.outbox.postpone(errand.id, now + wait)
-            return True
+    async def _carry_out_next(self, now: datetime, *, redraws: bool = True) -> bool:
+        for kinds in (self._prompt, self._redraws if redraws else ()):
+            for errand in await self._store.outbox.claim(now, limit=1, kinds=kinds) if kinds else ():
+                wait = await self._carried_out(errand)
+                if wait is None:
+                    await self._store.outbox.delivered(errand.id, now)
+                else:
+                    await self._store.outbox.postpone(errand.id, now + wait)
+                return True
         return False
 
     async def _carried_out(self, errand: Errand) -> timedelta | None:

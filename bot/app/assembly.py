@@ -14,6 +14,7 @@ from bot.cases.aftermath import Aftermath
 from bot.cases.book import CaseBook
 from bot.cases.watching import PeopleWatch
 from bot.daily.closing import DayEnd
+from bot.daily.days import Quiet
 from bot.daily.telling import DayTeller
 from bot.daily.watching import Watching
 from bot.desk.caseview import CaseView
@@ -59,11 +60,13 @@ async def assembled(
     reading: Callable[[Reader], Screen] = as_it_is,
     mail: Outlet | None = None,
     context: int = BEFORE,
+    quiet: Quiet | None = None,
 ) -> AsyncIterator[Parts]:
     """Yield everything a `Guard` works with; leaving finishes the explanations that are under way.
 
     `reading` may put something around the reader, to show what it makes of each comment. `mail` reaches people who have
-    no account on any platform. `context` is how many comments before and after a flagged one are sealed with it.
+    no account on any platform. `quiet` are the hours without reminders. `context` is how many comments before and after
+    a flagged one are sealed with it.
     """
     known = Known(store, clock)
     reader = Reader(screener, pack, known.facts_of)
@@ -71,7 +74,7 @@ async def assembled(
     await book.load()
     pages = Pages(store, pack, book, clock)
     announcer = Announcer(store, platforms, book, clock)
-    days = DayTeller(store, platforms, pack, clock, book, mail=mail)
+    days = DayTeller(store, platforms, pack, clock, book, mail=mail, quiet=quiet)
     signing = Signing(store, clock, book, days.views)
     cases = CaseView(store, pack, clock, book)
     counters = (

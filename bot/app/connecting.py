@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -19,11 +19,15 @@ _NONE = "No platform is set up: set DISCORD_TOKEN or SLACK_BOT_TOKEN (or their _
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A connected platform, whether its line stands just now, and what it serves over HTTP (`CROSSING_GUARD_HTTP`)."""
+    """A connected platform, whether its line stands just now, and what it serves over HTTP (`CROSSING_GUARD_HTTP`).
+
+    `figures` are its own counts for `/metrics`, by name: what came in over HTTP, what was forged.
+    """
 
     platform: Platform
     stands: Callable[[], bool]
     routes: tuple[BaseRoute, ...] = ()
+    figures: Callable[[], Mapping[str, int]] = dict
 
 
 Opener = Callable[[Settings, Store], AbstractAsyncContextManager[Connection]]

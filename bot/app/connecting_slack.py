@@ -31,9 +31,14 @@ async def slack_platform(settings: Settings, store: Store) -> AsyncIterator[Conn
     platform = SlackPlatform(_options(settings, shared=installer is not None), installer)
     try:
         await platform.start()
-        yield Connection(platform, lambda: platform.stands, tuple(platform.routes()))
+        yield Connection(platform, lambda: platform.stands, tuple(platform.routes()), lambda: _figures(platform))
     finally:
         await platform.close()
+
+
+def _figures(platform: SlackPlatform) -> dict[str, int]:
+    """Return what came over HTTP: all requests, and those that Slack did not sign."""
+    return {"http_requests": platform.counts.requests, "forged_requests": platform.counts.forged}
 
 
 def _options(settings: Settings, *, shared: bool) -> Options:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -84,8 +84,16 @@ def _figures(parts: Parts, connections: Sequence[Connection]) -> str:
         "# HELP crossing_guard_channels_behind Watched channels whose history is still to be read.",
         "# TYPE crossing_guard_channels_behind gauge",
         f"crossing_guard_channels_behind {len(parts.intake.behind())}",
+        *_counted(connections),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _counted(connections: Sequence[Connection]) -> Iterator[str]:
+    for one in connections:
+        for name, count in one.figures().items():
+            yield f"# TYPE crossing_guard_{name}_total counter"
+            yield f'crossing_guard_{name}_total{{platform="{one.platform.name}"}} {count}'
 
 
 class _Server(uvicorn.Server):

@@ -219,6 +219,8 @@ async def test_only_what_slack_signed_lately_is_heard(on_http: Child) -> None:
     ]
     assert [one.status for one in refused] == [401] * len(refused)
     assert (await http.post(genuine.body, headers=genuine.headers)).status == 200
+    figures = (await child.page("/metrics"))[1]
+    assert f'crossing_guard_forged_requests_total{{platform="slack"}} {len(refused)}' in figures
     assert child.log.read_text(encoding="utf-8").count("no valid signature") == len(refused)
     await child.settled()
     assert child.times_read()[at.ts] == 1
