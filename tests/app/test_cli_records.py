@@ -66,5 +66,5 @@ def test_a_deletion_says_what_went_and_what_stayed() -> None:
     assert "1  sealed parts of evidence" in done.output
     assert "it is still being worked on" in done.output
     assert run("audit", "verify").return_value == 0
-    assert "Nothing was there to delete." in run("person", "delete", *WHO, *ACT).output
+    assert "Nothing was deleted." in run("person", "delete", *WHO, *ACT).output
     assert isinstance(run("person", "delete", *WHO).exception, click.MissingParameter)

@@ -41,7 +41,7 @@ def delete(*, platform: str, workspace: str, account: str, deciding: str, reason
     for kind, count in done.gone.items():
         click.echo(f"{count:>7}  {NAMES.get(kind, kind)}")
     if not done.gone:
-        click.echo("Nothing was there to delete.")
+        click.echo("Nothing was deleted.")
     if done.kept:
         click.echo("Kept:")
     for sentence in done.kept:
