@@ -17,11 +17,23 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ENTRANCE = "/enter"
+PAPER = "/calendar"
+"""A page to read and print: it brings its own style, and has no script at all."""
 MOST_TOKENS = 32
 """Unused links, and sessions, that are remembered; older ones stop working first."""
 
 LONGEST_HEAD = 16 << 10
 """Bytes of a request's headers."""
+
+_PAPER_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
 
 CLOSED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Crossing Guard</title>
 <h1>This page opens with its link</h1>
@@ -64,13 +76,15 @@ class Door:
         self._origins = frozenset(f"http://{host}" for host in self._hosts)
         self.cookie = f"crossing_guard_{port}"
         self._headers = _headers(self._hosts)
+        self._paper_headers = self._headers | {"content-security-policy": _PAPER_POLICY}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers)
+                headers = self._paper_headers if scope["path"] == PAPER else self._headers
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
         refusal = self._refusal(scope, Headers(scope=scope))

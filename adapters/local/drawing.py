@@ -144,6 +144,7 @@ def draw_everything(platform: LocalPlatform, language: str, most: int) -> Drawin
             draw_silence(one) for one in world.silences.values() if world.silenced_until(one.account, one.room)
         ],
         "up": platform.up,
+        "calendar": platform.calendar is not None,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,6 +70,9 @@ class Watching:
 
 Shown = Change | Answered | Line | Watching
 
+Calendar = Callable[[str], Awaitable[str | None]]
+"""Makes the month's page for an account; nothing for somebody who may not see it."""
+
 
 class LocalPlatform:
     """A `Platform` over a `World`.
@@ -83,6 +86,7 @@ class LocalPlatform:
         self.address = address
         self.up = True
         self.watching: frozenset[str] = frozenset()
+        self.calendar: Calendar | None = None
         self._down_since: datetime | None = None
         self._dialogue = Dialogue()
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()

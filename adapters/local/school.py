@@ -41,6 +41,12 @@ def tell_what_was_said(world: World) -> None:
             by_name[said["id"]] = message.id
 
 
+def what_was_said_earlier(days: int) -> list[tuple[str, str, str]]:
+    """Return what was said that many days before today: who, in which room, what."""
+    told = tomllib.loads(_CHAT.read_text(encoding="utf-8"))
+    return [(said["by"], said["room"], said["text"]) for said in told["earlier"] if said["days"] == days]
+
+
 def _in_order(said: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(said, key=lambda one: -one["ago"])
 

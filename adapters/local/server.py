@@ -14,11 +14,11 @@ from pathlib import PurePath
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from adapters.local.door import CLOSED, ENTRANCE, LONGEST_HEAD, Door, Tickets
+from adapters.local.door import CLOSED, ENTRANCE, LONGEST_HEAD, PAPER, Door, Tickets
 from adapters.local.live import TRY_AGAIN_LATER, Page
 from adapters.local.platform import LocalPlatform
 from adapters.local.world import World
@@ -127,6 +127,13 @@ def _application(platform: LocalPlatform, port: int, tickets: Tickets) -> Door:
         content, media = files[request.url.path]
         return Response(content, media_type=media)
 
+    async def calendar(request: Request) -> Response:
+        account = request.query_params.get("person", "")
+        page = await platform.calendar(account) if platform.calendar is not None else None
+        if page is None:
+            return PlainTextResponse("The calendar is for the people who look after the school's channels.", 403)
+        return HTMLResponse(page)
+
     async def live(web_socket: WebSocket) -> None:
         page = Page(platform, web_socket, web_socket.query_params.get("language", "en"))
         if len(pages) >= MOST_PAGES:
@@ -141,6 +148,7 @@ def _application(platform: LocalPlatform, port: int, tickets: Tickets) -> Door:
     routes = [
         Route(ENTRANCE, enter),
         *(Route(path, read) for path in files),
+        Route(PAPER, calendar),
         WebSocketRoute("/live", live),
     ]
     door = Door(Starlette(routes=routes), port, tickets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -16,10 +16,13 @@ from adapters.local.server import Served, serve
 from adapters.local.world import the_present
 from bot.app.assembly import assembled
 from bot.app.guard import Guard
+from bot.app.story import ask_for_the_club, calendar_page, live_through_the_week
 from bot.app.wiring import load_policy, make_screener
+from bot.daily.days import Quiet
 from bot.domain.assessments import Assessment, Judgement
 from bot.domain.comments import Comment
 from bot.domain.outcomes import Outcome
+from bot.intake import Intake
 from bot.intake.intake import Screen
 from bot.intake.reading import Reader
 from bot.policy.schema import Pack
@@ -32,6 +35,8 @@ from bot.settings import Settings
 from bot.store import Store, open_store
 
 CHAT_FILE = "chat.json"
+AWAKE = Quiet(time(0), time(0))
+"""Visitors come at any hour: this school has no quiet ones."""
 NOTICE_AGO = timedelta(days=60)
 """How long before now the example school posted its notices."""
 LOOK = 1.0
@@ -57,25 +62,39 @@ async def open_demo(settings: Settings, home: Path, *, port: int) -> AsyncIterat
         open_store(home=home) as store,
     ):
         await apply(store, read_site_file(SITE_FILE))
-        if not keep_in(world, home / CHAT_FILE):
-            await _tell_the_story_so_far(store, platform)
-        async with _watching(store, platform, screener, pack):
+        is_new = not keep_in(world, home / CHAT_FILE)
+        if is_new:
+            await _post_notices_back_then(store, platform)
+        platform.calendar = lambda account: calendar_page(store, account, now())
+        async with _watching(store, platform, screener, pack, is_new=is_new):
             yield platform
 
 
-async def _tell_the_story_so_far(store: Store, platform: LocalPlatform) -> None:
-    """The notice went up weeks ago; what was said since is for the guard to catch up with."""
+async def _post_notices_back_then(store: Store, platform: LocalPlatform) -> None:
+    """The notice went up weeks ago."""
     back_then = now() - NOTICE_AGO
     platform.world.clock = lambda: back_then
     await post_notices(store, {platform.name: platform}, ("en", "es"), back_then.date())
     platform.world.clock = the_present
+
+
+async def _tell_the_story_so_far(store: Store, platform: LocalPlatform, intake: Intake) -> None:
+    """Days were kept since; what was said today is for the guard to catch up with."""
+    await live_through_the_week(store, platform, intake, now())
+    await ask_for_the_club(store, platform, now())
     tell_what_was_said(platform.world)
 
 
 @asynccontextmanager
-async def _watching(store: Store, platform: LocalPlatform, screener: Screener, pack: Pack) -> AsyncIterator[None]:
+async def _watching(
+    store: Store, platform: LocalPlatform, screener: Screener, pack: Pack, *, is_new: bool
+) -> AsyncIterator[None]:
     platforms = {platform.name: platform}
-    async with assembled(store, platforms, screener, pack, now, reading=partial(_shown, platform=platform)) as parts:
+    async with assembled(
+        store, platforms, screener, pack, now, reading=partial(_shown, platform=platform), quiet=AWAKE
+    ) as parts:
+        if is_new:
+            await _tell_the_story_so_far(store, platform, parts.intake)
         guard = Guard(parts)
         tasks = [asyncio.create_task(guard.run()), asyncio.create_task(_show_watched(parts.known, platform))]
         try:

@@ -26,6 +26,10 @@ body { font: 16px/1.45 system-ui, sans-serif; color: #1f2933; margin: 2rem auto;
 table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 th, td { border: 1px solid #c9d1d9; padding: .4rem .5rem; vertical-align: top; text-align: left; }
 td { height: 5.5rem; font-size: .85rem; } td b { font-size: 1rem; } .state { font-weight: 600; } .no { color: #5b6773; }
+@media (max-width: 44rem) {
+  h1 { font-size: 1.4rem; } table, tbody, tr, td { display: block; } thead, .no { display: none; }
+  td { height: auto; margin-bottom: .5rem; }
+}
 @media print { body { margin: 0; } }
 """
 

@@ -9,6 +9,7 @@ const ICONS = {
   slash: ["M4 4h16v16H4z", "M13.500 8l-3 8"],
   chat: ["M4 5h16v11H10l-4.500 4v-4H4z"],
   desk: ["M6 4h12v16H6z", "M9.500 3h5v3h-5z", "M9 11h6M9 15h4"],
+  calendar: ["M4 6h16v14H4z", "M4 10h16M8 3.500v4M16 3.500v4"],
   more: ["M6 12h.01M12 12h.01M18 12h.01"],
   check: ["M5 12.500l4.500 4.500L19 7.500"],
   flag: ["M6 21V4", "M6 5h11l-2.500 4L17 13H6"],

@@ -11,6 +11,7 @@ export const state = {
   commands: [],
   attachable: [],
   up: true,
+  calendar: false,
   openedAt: new Date().toISOString(),
   room: null,
   speaker: null,
@@ -34,6 +35,7 @@ export function takeEverything(told) {
   state.commands = told.commands;
   state.attachable = told.attachable;
   state.up = told.up;
+  state.calendar = told.calendar;
   if (!state.rooms.has(state.room)) state.room = told.rooms.find((one) => !one.alerts)?.id ?? null;
   if (!state.people.has(state.deskPerson)) state.deskPerson = desks()[0]?.id ?? null;
   chooseSpeaker();

@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from adapters.local.school import SITE_FILE, open_school, tell_what_was_said
+from adapters.local.school import SITE_FILE, open_school, tell_what_was_said, what_was_said_earlier
 from adapters.local.texts import page_texts
 from bot.domain.comments import AuthorRole, ChannelKind
 from bot.interface.texts import LANGUAGES
@@ -75,3 +75,11 @@ def test_every_role_and_kind_has_its_word() -> None:
     words = page_texts("es")
     assert all(f"role.{role}" in words for role in AuthorRole)
     assert all(f"kind.{kind}" in words for kind in ChannelKind)
+
+
+def test_what_was_said_in_days_before_comes_from_people_of_those_rooms() -> None:
+    world = open_school()
+    said = [one for days in range(1, 7) for one in what_was_said_earlier(days)]
+    assert len(said) >= 6
+    assert all(who in world.rooms[room].members for who, room, _ in said)
+    assert what_was_said_earlier(99) == []

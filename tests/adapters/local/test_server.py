@@ -344,3 +344,23 @@ async def test_when_the_server_stops_pages_are_told_and_nothing_is_left(world: W
     with pytest.raises(OSError, match="Connect"):
         await asyncio.open_connection("127.0.0.1", port_of(served))
     assert [event async for event in served.events()] == []
+
+
+# --- the calendar --------------------------------------------------------------------------------------------------
+
+
+async def test_the_calendar_is_behind_the_door_for_who_may_see_it_and_has_no_script(served: Served) -> None:
+    async def calendar(account: str) -> str | None:
+        return "<!doctype html><title>November</title>" if account == "anita" else None
+
+    cookie = {"Cookie": await cookie_of(served)}
+    assert (await ask(served, "/calendar?person=anita", headers=cookie))[0] == 403, "there is none yet"
+    served.calendar = calendar
+    status, headers, body = await ask(served, "/calendar?person=anita", headers=cookie)
+    assert (status, b"November" in body) == (200, True)
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    for path in ("/calendar?person=elena", "/calendar", "/calendar?person=%00"):
+        assert (await ask(served, path, headers=cookie))[0] == 403
+    assert (await ask(served, "/calendar?person=anita"))[0] == 401
