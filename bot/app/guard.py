@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.comments import ChannelRef
 from bot.errors import PlatformError, StoreError
 from bot.intake import Intake
 from bot.platform.events import Deleted, Event, Interrupted, Posted, Resumed
@@ -28,6 +30,9 @@ AT_ONCE = 256
 """Events under way at the same time; more wait in the platform's own queue."""
 TICK = 5.0
 """Seconds between two looks at what is behind, what waits for its notice, and how far watermarks may move."""
+
+LONGEST_REST = 300.0
+"""Seconds that a channel is left alone at most, after its history could not be read again and again."""
 
 Handle = Callable[[Event, Platform], Awaitable[None]]
 """The desk: carries out what people do with commands, buttons and forms. Never raises."""
@@ -55,6 +60,32 @@ class Parts:
     line: LineNews = _unnoted
 
 
+class Rests:
+    """Which channels are left alone for a while, because their history could not be read: longer after each failure."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._until: dict[ChannelRef, tuple[float, float]] = {}
+
+    def failed(self, channel: ChannelRef) -> None:
+        """Leave the channel alone for a while: a look first, then twice as long each time, five minutes at most."""
+        _, before = self._until.get(channel, (0.0, TICK / 2))
+        rest = min(2 * before, LONGEST_REST)
+        self._until[channel] = (self._clock() + rest, rest)
+
+    def well(self, channel: ChannelRef) -> None:
+        """Forget a channel's failures."""
+        self._until.pop(channel, None)
+
+    def over(self, platform: str) -> None:
+        """Look again at every channel of a platform whose line is back."""
+        self._until = {channel: rest for channel, rest in self._until.items() if channel.platform != platform}
+
+    def resting(self, channel: ChannelRef) -> bool:
+        """Whether the channel is left alone just now."""
+        return self._until.get(channel, (0.0, 0.0))[0] > self._clock()
+
+
 class Guard:
     """Runs until cancelled. Whatever one event does wrong, the others go on.
 
@@ -67,6 +98,7 @@ class Guard:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._look_now = asyncio.Event()
         self._down: set[str] = set()
+        self._rests = Rests(time.monotonic)
 
     async def run(self) -> None:
         """Keep watch. Cancelling it stops taking in, and ends when what is in hand is done or cancelled."""
@@ -97,6 +129,7 @@ class Guard:
                     await self._parts.line(event, platform.name)
                 case Resumed():
                     self._down.discard(platform.name)
+                    self._rests.over(platform.name)
                     self._parts.intake.interrupted(platform.name)
                     self._look_now.set()
                     await self._parts.line(event, platform.name)
@@ -136,12 +169,15 @@ class Guard:
     async def _catch_up(self) -> None:
         for channel in self._parts.intake.behind():
             platform = self._parts.platforms.get(channel.platform)
-            if platform is None or platform.name in self._down:
+            if platform is None or platform.name in self._down or self._rests.resting(channel):
                 continue
             try:
                 await self._parts.intake.catch_up(channel, platform.history)
             except (StoreError, PlatformError) as error:
+                self._rests.failed(channel)
                 log.warning("A channel's history could not be read and is tried again: %s", error)
+            else:
+                self._rests.well(channel)
 
 
 async def _walked(walk: Callable[[], Awaitable[None]]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cases.book import CaseBook
@@ -18,12 +18,15 @@ from bot.errors import PlatformError
 from bot.interface.cards import Button, Card, Tone, Verb
 from bot.interface.desk import netiquette_card, said
 from bot.interface.registry import news_card
-from bot.platform.events import ButtonPressed, ChannelChanged, CommandUsed, HomeOpened, MemberJoined
+from bot.platform.events import ButtonPressed, ChannelChanged, ChannelNews, CommandUsed, HomeOpened, MemberJoined
 from bot.platform.protocol import Platform, Recipient
 from bot.policy.schema import Pack
 from bot.registry.announcing import Announcer
 from bot.registry.schoolyear import label, school_year
 from bot.store import Store, StoredChannel
+
+SAME_NEWS = timedelta(minutes=1)
+"""Within this time the same news about another channel of the site is the same news."""
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,7 @@ class Welcoming(Counter):
         self._clock = clock
         self._book = book
         self._announcer = announcer
+        self._said: dict[tuple[str, str, str], datetime] = {}
 
     async def used(self, event: CommandUsed, platform: Platform) -> None:
         """Show the guidelines, with the button where the channel is a registered one."""
@@ -81,8 +85,18 @@ class Welcoming(Counter):
         roster = await self._book.read_roster()
         stored = await self._stored(event.channel)
         site = None if stored is None else roster.sites.get(stored.registered.site or "")
-        if stored is not None and site is not None:
+        if stored is not None and site is not None and self._is_news(event, site.key):
             await self._announcer.tell(site, news_card(str(event.news), stored.registered.name))
+
+    def _is_news(self, event: ChannelChanged, site: str) -> bool:
+        """Whether the site was not just told the same: what concerns a whole server comes for each channel."""
+        if event.news not in (ChannelNews.OPENED_UP, ChannelNews.MODERATED):
+            return True
+        self._said = {key: at for key, at in self._said.items() if event.at - at < SAME_NEWS}
+        key = (site, str(event.news), event.by or "")
+        is_new = key not in self._said
+        self._said.setdefault(key, event.at)
+        return is_new
 
     def _guidelines(self, language: str, stored: StoredChannel | None) -> Card:
         netiquette = self._pack.netiquette["es" if language == "es" else "en"]

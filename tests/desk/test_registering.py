@@ -199,3 +199,14 @@ async def test_the_site_is_told_what_becomes_of_its_channels(office: Office, new
     assert card.title.key == f"news.{news}"
     await office.desk.handle(ChannelChanged(NEW, news, office.clock()), office.discord)
     assert len(office.cards("principal")) == 1, "a channel on no register is nobody's business"
+
+
+async def test_news_of_a_whole_server_is_told_once(office: Office) -> None:
+    await office.store.channels.save(replace(ROOM, ref=NEW, site="lincoln"))
+    for channel in (ROOM.ref, NEW):
+        changed = ChannelChanged(channel, ChannelNews.OPENED_UP, office.clock(), by="@someone")
+        await office.desk.handle(changed, office.discord)
+    assert [card.title.key for card in office.cards("principal")] == ["news.opened_up"]
+    office.clock.forward(minutes=2)
+    await office.desk.handle(ChannelChanged(NEW, ChannelNews.OPENED_UP, office.clock(), by="@someone"), office.discord)
+    assert len(office.cards("principal")) == 2
