@@ -1,4 +1,4 @@
-"""The week before a visitor comes: kept by the real ledger, and the newest closed day is left to the visitor to sign."""
+"""The week before a visitor comes: kept by the real ledger, the newest closed day left to the visitor to sign."""
 
 from __future__ import annotations
 
