@@ -11,7 +11,7 @@ COMMANDS = {
     "train": "train the student (phases public, then school); goes on where it stopped",
     "calibrate": "fit each label's calibration and the scores at stated false-alarm rates",
     "export": "write model.onnx, tokenizer.json and manifest.json",
-    "twin": "write the exported model again, as a checkpoint for the detoxify package",
+    "twin": "write the exported model (2.0.0 or later) again, as a checkpoint for the detoxify package",
     "thresholds": "choose from which score each label counts, and write it where the policy packs read it",
     "evaluate": "measure the exported model on the data folder's eval files and the held-out writers",
 }
@@ -23,6 +23,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text)
         if name == "twin":
+            command.add_argument("--model", type=Path, help="folder of the exported model (default: the bot's)")
             command.add_argument("--output", type=Path, required=True, help="folder for the checkpoint and its files")
             continue
         command.add_argument("--data", type=Path, required=True, help="folder that holds train/ and eval/")
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.command == "twin":
         from training import twin  # noqa: PLC0415
 
-        twin.main(twin.SHIPPED, options.output)
+        twin.main(options.model or twin.SHIPPED, options.output)
         return
     options.work.mkdir(parents=True, exist_ok=True)
     match options.command:

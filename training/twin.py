@@ -1,4 +1,4 @@
-"""The shipped model a second time: as a checkpoint that the ``detoxify`` package loads, made from the ONNX file alone.
+"""An exported model a second time: as a checkpoint that the ``detoxify`` package loads, made from the ONNX file alone.
 
 A student is a BERT classifier to the letter, so nothing is trained or converted here: bytes become numbers again,
 names become BERT's. The two differ only by what the ONNX file rounds while it computes.
@@ -97,7 +97,12 @@ def _matrix(tensors: Tensors, name: str) -> npt.NDArray[np.float32]:
 
 
 def bert(tensors: Tensors) -> Tensors:
-    """The weights under the names of ``transformers.BertForSequenceClassification``."""
+    """The weights under the names of ``transformers.BertForSequenceClassification``.
+
+    ``ValueError`` where they are no BERT classifier's, as those of version 1.0.0, which took the mean of all pieces.
+    """
+    if "pooler.weight" not in tensors:
+        raise ValueError("This model is no BERT classifier: only versions from 2.0.0 on can be written as its twin.")
     word = tensors["word.bytes"].astype(np.float32) * tensors["word.scales"]
     hidden = word.shape[1]
     state: Tensors = {
