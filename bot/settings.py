@@ -108,6 +108,7 @@ class Settings(BaseSettings):
     model: str = Field(default="embedded", min_length=1, validation_alias="CROSSING_GUARD_MODEL")
     policy: str = Field(default="lausd", min_length=1, validation_alias="CROSSING_GUARD_POLICY")
     context: int = Field(default=3, ge=0, le=20, validation_alias="CROSSING_GUARD_CONTEXT")
+    watch_days: int = Field(default=90, ge=1, le=365, validation_alias="CROSSING_GUARD_WATCH_DAYS")
     log_format: Literal["text", "json"] = Field(default="text", validation_alias="CROSSING_GUARD_LOG_FORMAT")
 
     @classmethod

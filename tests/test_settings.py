@@ -35,6 +35,8 @@ def test_nothing_needs_to_be_set() -> None:
         ("CROSSING_GUARD_HTTP", "127.0.0.1:99999", "CROSSING_GUARD_HTTP: must look like 127.0.0.1:8080."),
         ("CROSSING_GUARD_SHARDS", "4-3/16", "CROSSING_GUARD_SHARDS: must look like 0-3/16"),
         ("CROSSING_GUARD_SHARDS", "0-16/16", "CROSSING_GUARD_SHARDS: must look like 0-3/16"),
+        ("CROSSING_GUARD_WATCH_DAYS", "0", "CROSSING_GUARD_WATCH_DAYS: input should be greater than or equal to 1."),
+        ("CROSSING_GUARD_WATCH_DAYS", "366", "CROSSING_GUARD_WATCH_DAYS: input should be less than or equal to 365."),
         ("DISCORD_API_URL", "http://api.example", "DISCORD_API_URL: must begin with https://"),
         ("DISCORD_API_URL", "ftp://127.0.0.1", "DISCORD_API_URL: must begin with https://"),
         ("SLACK_API_URL", "http://127.0.0.1.evil.example/", "SLACK_API_URL: must begin with https://"),

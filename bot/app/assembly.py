@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.alerts.delivery import Deliverer
 from bot.alerts.drills import DrillTeller
@@ -12,7 +12,7 @@ from bot.alerts.errands import Errands
 from bot.app.guard import Parts
 from bot.cases.aftermath import Aftermath
 from bot.cases.book import CaseBook
-from bot.cases.watching import PeopleWatch
+from bot.cases.watching import RETALIATION_FOR, PeopleWatch
 from bot.daily.closing import DayEnd
 from bot.daily.days import Quiet
 from bot.daily.telling import DayTeller
@@ -60,13 +60,14 @@ async def assembled(
     reading: Callable[[Reader], Screen] = as_it_is,
     mail: Outlet | None = None,
     context: int = BEFORE,
+    protected_for: timedelta = RETALIATION_FOR,
     quiet: Quiet | None = None,
 ) -> AsyncIterator[Parts]:
     """Yield everything a `Guard` works with; leaving finishes the explanations that are under way.
 
     `reading` may put something around the reader, to show what it makes of each comment. `mail` reaches people who have
     no account on any platform. `quiet` are the hours without reminders. `context` is how many comments before and after
-    a flagged one are sealed with it.
+    a flagged one are sealed with it, `protected_for` how long after a report its people are watched over.
     """
     known = Known(store, clock)
     reader = Reader(screener, pack, known.facts_of)
@@ -79,7 +80,7 @@ async def assembled(
     cases = CaseView(store, pack, clock, book)
     counters = (
         pages,
-        Reporting(store, pack, clock),
+        Reporting(store, pack, clock, protected_for=protected_for),
         Deciding(store, pack, clock, book, pages),
         cases,
         Working(store, pack, clock, book),

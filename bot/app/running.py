@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import signal
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.app.assembly import assembled
 from bot.app.connecting import chosen, connected
@@ -65,7 +65,16 @@ async def watch(settings: Settings) -> None:
         platforms = {one.platform.name: one.platform for one in connections}
         async with (
             make_screener(settings) as screener,
-            assembled(store, platforms, screener, pack, now, mail=mail, context=settings.context) as parts,
+            assembled(
+                store,
+                platforms,
+                screener,
+                pack,
+                now,
+                mail=mail,
+                context=settings.context,
+                protected_for=timedelta(days=settings.watch_days),
+            ) as parts,
             serve(settings.http, parts, connections),
         ):
             await Guard(parts).run()
