@@ -36,7 +36,8 @@ def spoiler(text: str, marks: Sequence[tuple[int, int]], most: int) -> str:
     """Return `text` behind a spoiler, at most `most` long, its `marks` (half-open spans) bold and underlined."""
     marked = {place for start, end in marks for place in range(max(start, 0), min(end, len(text)))}
     pieces = ((piece, place in marked and not piece.isspace()) for place, piece in _pieces(text))
-    return f"||{_joined(pieces, most - 4) or '–'}||"
+    shown = _joined(pieces, most - 4)
+    return f"||{shown if shown.strip() else '–'}||"
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

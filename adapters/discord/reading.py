@@ -116,9 +116,9 @@ def _attached(message: discord.Message) -> Iterator[Attachment]:
     parts: tuple[discord.Message | discord.MessageSnapshot, ...] = (message, *message.message_snapshots)
     for part in parts:
         for file in part.attachments:
-            yield Attachment(_kind(file.content_type), file.size)
-        for _ in part.stickers:
-            yield Attachment(AttachmentKind.STICKER)
+            yield Attachment(_kind(file.content_type), file.size, file.filename)
+        for sticker in part.stickers:
+            yield Attachment(AttachmentKind.STICKER, name=sticker.name)
 
 
 def _kind(media_type: str | None) -> AttachmentKind:

@@ -157,7 +157,8 @@ def _files(files: object) -> Iterator[Attachment]:
     for file in files if isinstance(files, list) else ():
         if isinstance(file, dict):
             size = file.get("size")
-            yield Attachment(kind_of_media(_string(file.get("mimetype"))), size if type(size) is int else None)
+            kind, known = kind_of_media(_string(file.get("mimetype"))), size if type(size) is int else None
+            yield Attachment(kind, known, _string(file.get("name")))
 
 
 def _string(value: object) -> str:

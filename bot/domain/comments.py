@@ -5,7 +5,7 @@ These values carry clear text and live in memory only; what may be stored of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -75,10 +75,16 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """What is known of an attached file without touching it: kind and size in bytes. Never a name or address."""
+    """What is known of an attached file without touching it: kind, size in bytes, and its name's keyed digest (R16).
+
+    `name` is there only between a platform and the seal, in memory; `name_tag` takes its place in what is kept, so that
+    the same file can be told again and nobody can read what it was called. An address is never here.
+    """
 
     kind: AttachmentKind
     size_bytes: int | None = None
+    name: str = field(default="", repr=False, compare=False)
+    name_tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,10 @@ def _comment(
         "edited_at": written(comment.edited_at),
         "text": text,
         "marks": [list(mark) for mark in moved],
-        "attachments": [{"kind": str(item.kind), "size_bytes": item.size_bytes} for item in comment.attachments],
+        "attachments": [
+            {"kind": str(item.kind), "size_bytes": item.size_bytes, "name_tag": item.name_tag}
+            for item in comment.attachments
+        ],
     }
     if not naming.redacted:
         shown |= {

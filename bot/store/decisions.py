@@ -160,7 +160,7 @@ def found_row(finding: Finding) -> Row:
 
 def _sealed(decision: Decision, keys: Keyring) -> Row:
     row: UUID = uuid4()
-    sealed = keys.seal(encode(decision.snapshot), row=row, kind=COMMENT_SNAPSHOT)
+    sealed = keys.seal(encode(decision.snapshot, keys.name_tag), row=row, kind=COMMENT_SNAPSHOT)
     return {
         "id": row,
         "kind": COMMENT_SNAPSHOT,

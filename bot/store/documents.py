@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,9 +22,13 @@ class Snapshot:
     unscored: str | None = None
 
 
-def encode(snapshot: Snapshot) -> bytes:
+Tag = Callable[[str], str]
+"""Makes a keyed digest of a file's name."""
+
+
+def encode(snapshot: Snapshot, tag: Tag) -> bytes:
     """Return the snapshot as ASCII JSON; broken Unicode survives, because it is written as escapes."""
-    return _written_down(_fields(snapshot))
+    return _written_down(_fields(snapshot, tag))
 
 
 def decode(document: bytes) -> Snapshot:
@@ -32,9 +36,9 @@ def decode(document: bytes) -> Snapshot:
     return _snapshot(json.loads(document))
 
 
-def encode_context(comments: Sequence[Comment]) -> bytes:
+def encode_context(comments: Sequence[Comment], tag: Tag) -> bytes:
     """Return the comments around another, as ASCII JSON."""
-    return _written_down({"format": _FORMAT, "comments": [_fields(Snapshot(comment)) for comment in comments]})
+    return _written_down({"format": _FORMAT, "comments": [_fields(Snapshot(comment), tag) for comment in comments]})
 
 
 def decode_context(document: bytes) -> tuple[Comment, ...]:
@@ -46,7 +50,7 @@ def _written_down(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode("ascii")
 
 
-def _fields(snapshot: Snapshot) -> dict[str, Any]:
+def _fields(snapshot: Snapshot, tag: Tag) -> dict[str, Any]:
     comment = snapshot.comment
     return {
         "format": _FORMAT,
@@ -67,7 +71,14 @@ def _fields(snapshot: Snapshot) -> dict[str, Any]:
         "reply_to": comment.reply_to,
         "thread": comment.thread,
         "mentions": comment.mentions,
-        "attachments": [{"kind": item.kind, "size_bytes": item.size_bytes} for item in comment.attachments],
+        "attachments": [
+            {
+                "kind": item.kind,
+                "size_bytes": item.size_bytes,
+                "name_tag": tag(item.name) if item.name else item.name_tag,
+            }
+            for item in comment.attachments
+        ],
         "permalink": comment.permalink,
         "scores": dict(snapshot.scores),
         "unscored": snapshot.unscored,
@@ -87,7 +98,8 @@ def _snapshot(fields: Mapping[str, Any]) -> Snapshot:
         thread=fields["thread"],
         mentions=tuple(fields["mentions"]),
         attachments=tuple(
-            Attachment(AttachmentKind(item["kind"]), item["size_bytes"]) for item in fields["attachments"]
+            Attachment(AttachmentKind(item["kind"]), item["size_bytes"], name_tag=item.get("name_tag", ""))
+            for item in fields["attachments"]
         ),
         permalink=fields["permalink"],
     )

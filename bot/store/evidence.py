@@ -101,7 +101,7 @@ class Evidence:
     async def add_context(self, case: UUID, comments: Sequence[Comment], at: datetime) -> bool:
         """Seal what stood around a case's comment as a further part; return `False` when it has one, or is gone."""
         row = uuid4()
-        sealed = self._keys.seal(encode_context(comments), row=row, kind=CONTEXT_SNAPSHOT)
+        sealed = self._keys.seal(encode_context(comments, self._keys.name_tag), row=row, kind=CONTEXT_SNAPSHOT)
         part = {"id": row, "kind": CONTEXT_SNAPSHOT, "state": PROVISIONAL, "sealed_at": at} | sealed.columns()
         return await self._writer.run(_add_context, (case, part))
 

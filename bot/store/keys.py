@@ -137,6 +137,10 @@ class Keyring:
         where = ref.channel
         return _tag(self._tags, where.platform, where.workspace, where.channel, ref.comment, text)
 
+    def name_tag(self, name: str) -> str:
+        """Return a keyed digest of a file's name: a file can be told again, what it was called cannot be read."""
+        return _tag(self._tags, "file name", name).hex()
+
     def pseudonym(self, channel: ChannelRef, author_id: str) -> bytes:
         """Return the author's pseudonym within one workspace; it links one person's comments there, nowhere else."""
         return _tag(self._pseudonyms, channel.platform, channel.workspace, author_id)

@@ -98,8 +98,9 @@ def test_a_scan_that_finds_nothing_could_find_something() -> None:
     assert [word for _, word in words_of(tree) if ADDRESSES.search(word)] == ["proxy_url"]
 
 
-def test_an_attachment_is_its_kind_and_size_and_nothing_that_leads_to_it() -> None:
-    assert {field.name for field in fields(Attachment)} == {"kind", "size_bytes"}
+def test_an_attachment_is_its_kind_size_and_name_and_nothing_that_leads_to_it() -> None:
+    assert {field.name for field in fields(Attachment)} == {"kind", "size_bytes", "name", "name_tag"}
+    assert "secret.jpg" not in repr(Attachment(AttachmentKind.IMAGE, 1, "secret.jpg"))
 
 
 async def test_a_packet_is_made_without_a_single_connection(
