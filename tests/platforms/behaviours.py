@@ -35,6 +35,8 @@ THEMES = {
     "test_alerting": "Alerting",
     "test_deciding": "Deciding",
     "test_reporting": "Reporting",
+    "test_registering": "Registering, and how we talk here",
+    "test_days": "The day's end",
     "test_gaps": "Gaps: outages and restarts",
     "test_inert_text": "Hostile words",
     "test_privacy": "What is kept",

@@ -134,6 +134,9 @@ class DiscordStage(Stage):
     def cards_in(self, room: str) -> list[SeenCard]:
         return [seeing.card(message) for message in self.server.world.cards_in(self.campus.rooms[room])]
 
+    def pinned_in(self, room: str) -> list[str]:
+        return [str(message.id) for message in self.campus.rooms[room].pins]
+
     async def _answer(self, used: Interaction) -> Answer:
         await used.answered()
         return Answer(opened=seeing.form(used)) if used.modal is not None else Answer(seeing.card(await used.message()))

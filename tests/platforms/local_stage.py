@@ -140,6 +140,9 @@ class LocalStage(Stage):
     def cards_in(self, room: str) -> list[SeenCard]:
         return [self._standing(post) for post in self.world.posts.values() if post.room == room]
 
+    def pinned_in(self, room: str) -> list[str]:
+        return []  # the chat service has no pins
+
     def _standing(self, post: Post) -> SeenCard:
         return self._seen(post.card, self._languages[post.id], post.id)
 

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,7 @@ class Program:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self._ahead = timedelta(0)
         self._store: Store | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -91,6 +92,15 @@ class Program:
         if self._store is not None:
             await apply(self._store, read_site_file(path))
 
+    def now(self) -> datetime:
+        """Return what the bot's clock says: the time, unless `go_to` has moved it."""
+        return datetime.now(UTC) + self._ahead
+
+    def go_to(self, at: datetime) -> None:
+        """Move the bot's clock forward to a time; it goes on from there. What people post keeps the true time."""
+        assert at >= self.now(), "a clock goes forward"
+        self._ahead = at - datetime.now(UTC)
+
     def rows(self, query: str, *values: str) -> list[Any]:
         """Return what a query finds in the bot's database."""
         address = (self.home / DATABASE_FILE).as_uri()
@@ -99,7 +109,7 @@ class Program:
 
     def due(self) -> int:
         """How many errands are waiting to be carried out now."""
-        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        now = self.now().strftime("%Y-%m-%d %H:%M:%S.%f")
         query = "SELECT count(*) FROM outbox WHERE done_at IS NULL AND due_at <= ?"
         return int(self.rows(query, now)[0][0])
 
@@ -114,10 +124,6 @@ class Program:
             if (path := self.home / SITE_FILE).exists():
                 await apply(store, read_site_file(path))
             screener = Screener(SchoolModel(), DETECTORS)
-            async with assembled(store, {platform.name: platform}, screener, PACK, _now) as parts:
+            async with assembled(store, {platform.name: platform}, screener, PACK, self.now) as parts:
                 ready.set_result(store)
                 await Guard(parts).run()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -50,6 +50,7 @@ class School:
     permission: str = "standing"
     language: str = "en"
     """The principal's; everybody else reads English."""
+    administrator: str = "principal"
     ladder: tuple[str, ...] = ("principal", "assistant")
     designees: tuple[str, ...] = ("assistant",)
     pending: frozenset[str] = frozenset()
@@ -78,6 +79,7 @@ class School:
         designees = ", ".join(f'"{key}"' for key in self.designees)
         return _SITE + "\n".join(
             [
+                f'site_administrator = "{self.administrator}"',
                 f"designees = [{designees}]",
                 f'evidence_permission = "{self.permission}"',
                 *([office] if self.shares_alerts else []),
@@ -108,7 +110,6 @@ safety_contact = "safety"
 _SITE = """[[site]]
 key = "lincoln"
 name = "Lincoln High School"
-site_administrator = "principal"
 supervisor = "director"
 staff = ["teacher"]
 parent_leaders = ["leader"]

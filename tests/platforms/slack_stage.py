@@ -133,6 +133,10 @@ class SlackStage(Stage):
         channel = self.place.rooms[room]
         return [self._seen(channel, one) for one in self.world.bot_messages(channel)]
 
+    def pinned_in(self, room: str) -> list[str]:
+        channel = self.place.rooms[room]
+        return [f"{channel}:{ts}" for ts in self.world.workspace.channels[channel].pins]
+
     async def _answer(self, done: Exchange) -> Answer:
         """Wait for what came of an action: a form, a card in a form's place, or a card that the person alone sees."""
         assert done.acknowledged is not None, "Slack was not answered in time"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -21,6 +22,9 @@ T = TypeVar("T")
 
 PATIENCE = 20.0
 """Seconds after which something that should have happened has not. Nothing is slower than it should be by a clock."""
+
+AFTER_CLOSE = timedelta(minutes=15)
+"""How long after its close a day has certainly ended: it is swept ten minutes after it."""
 
 
 class Stage(ABC):
@@ -95,6 +99,10 @@ class Stage(ABC):
         """Return the bot's cards in a room, oldest first, as they stand now."""
 
     @abstractmethod
+    def pinned_in(self, room: str) -> list[str]:
+        """Return the `place` of each message that is pinned in a room."""
+
+    @abstractmethod
     async def line_down(self) -> None:
         """Break the line between the platform and the bot; people go on writing."""
 
@@ -131,6 +139,12 @@ class Stage(ABC):
     async def change(self, school: School) -> None:
         """Change the school's settings, as its operator would."""
         await self.bot.apply(school.site_file(self.place))
+
+    async def end_day(self) -> None:
+        """Move the bot's clock behind the close of the school's present day, as soon as the ledger has taken it up."""
+        newest = "SELECT closes_at FROM ledger_days ORDER BY day DESC LIMIT 1"
+        ((closes_at,),) = await self.until(lambda: self.bot.rows(newest), "the ledger to take the day up")
+        self.bot.go_to(datetime.fromisoformat(closes_at).replace(tzinfo=UTC) + AFTER_CLOSE)
 
     # --- waiting ------------------------------------------------------------------------------------------------------
 
