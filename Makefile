@@ -6,6 +6,8 @@ OUT := out
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The one package without digests: a machine's pip settings may offer a CPU build, which is another file.
 TORCH := 2.13.0
+# Many tests wait for a real process or socket, so more of them than cores run side by side.
+WORKERS ?= 4
 # onnxruntime's official builds note down each use and send it to their maker unless told not to.
 export ORT_DISABLE_TELEMETRY := 1
 
@@ -43,7 +45,7 @@ report: install ## Screen the example school's export; the report goes to out/re
 	@echo; echo 'The report: $(OUT)/report.html'
 
 test: install ## Run every test that needs no special machine
-	$(BIN)/python -m pytest -m 'not detoxify'
+	$(BIN)/python -m pytest -m 'not detoxify' -n $(WORKERS) --dist loadfile
 
 check: install ## Format, lint and types: what CI checks
 	$(BIN)/ruff format --check .
