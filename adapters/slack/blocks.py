@@ -17,21 +17,24 @@ _STYLES = {Tone.PRIMARY: "primary", Tone.DANGER: "danger"}
 def draw_card(card: Card, language: str) -> list[Json]:
     """Return a card as blocks: at most seven, whatever it holds."""
     blocks: list[Json] = []
+    here = word("link", language)
     if card.urgent:
         blocks.append(rich(section(said("\n".join(say(line, language) for line in card.urgent), bold=True))))
     sign = _SIGNS.get(card.severity)
     title = say(card.title, language)
     blocks.append({"type": "header", "text": plain(f"{sign} {title}" if sign else title, HEADER)})
     if card.lines:
-        blocks.append(rich(section(own_words("\n".join(say(line, language) for line in card.lines)))))
+        blocks.append(rich(section(own_words("\n".join(say(line, language) for line in card.lines), here))))
     if card.facts:
         facts = [(say(fact.label, language), say(fact.value, language)) for fact in card.facts]
         blocks.append(
-            rich(bullets([section(said(label, bold=True), said(": "), own_words(value)) for label, value in facts]))
+            rich(
+                bullets([section(said(label, bold=True), said(": "), own_words(value, here)) for label, value in facts])
+            )
         )
     if card.quote is not None and card.quote.text:
         blocks.append(rich(quote(*_pieces(card.quote))))
-    if leads := link(card.link, word("link", language)):
+    if leads := link(card.link, here):
         blocks.append(rich(section(leads)))
     if card.buttons:
         blocks.append({"type": "actions", "elements": _buttons(card.buttons[:ACTIONS], language)})

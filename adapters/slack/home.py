@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.slack.blocks import draw_card
-from adapters.slack.inert import Json, own_words, rich, section
+from adapters.slack.inert import Json, rich, said, section
 from adapters.slack.limits import VIEW_BLOCKS
 from adapters.slack.texts import word
 from bot.interface.cards import Card
@@ -17,7 +17,7 @@ def draw_home(cards: Sequence[Card], language: str) -> Json:
     for number, card in enumerate(cards):
         drawn = [*([{"type": "divider"}] if number else []), *draw_card(card, language)]
         if len(blocks) + len(drawn) >= VIEW_BLOCKS:
-            blocks.append(rich(section(own_words(word("more", language)))))
+            blocks.append(rich(section(said(word("more", language)))))
             break
         blocks += drawn
     return {"type": "home", "blocks": blocks}

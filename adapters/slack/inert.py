@@ -32,12 +32,12 @@ def said(text: str, *, bold: bool = False) -> list[Json]:
     return [{"type": "text", "text": sendable(text), **({"style": {"bold": True}} if bold else {})}]
 
 
-def own_words(text: str) -> list[Json]:
-    """Return the bot's own words, in which the address of a comment becomes a link."""
+def own_words(text: str, label: str) -> list[Json]:
+    """Return the bot's own words, in which the address of a comment becomes a link that reads `label`."""
     elements: list[Json] = []
     at = 0
     for match in _PERMALINK.finditer(text):
-        elements += [*said(text[at : match.start()]), {"type": "link", "url": match[0]}]
+        elements += [*said(text[at : match.start()]), *link(match[0], label)]
         at = match.end()
     return elements + said(text[at:])
 

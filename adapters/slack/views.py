@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.slack import limits
 from adapters.slack.blocks import draw_card
-from adapters.slack.inert import Json, own_words, plain, rich, section
+from adapters.slack.inert import Json, plain, rich, said, section
 from adapters.slack.texts import word
 from bot.interface.cards import Card
 from bot.interface.forms import Choice, FieldKind, Form, FormField
@@ -57,7 +57,7 @@ def draw_form(form: Form, language: str, channel: str = "") -> Json:
     if limits.units(title) > limits.MODAL_TITLE:
         blocks.append({"type": "header", "text": plain(title, limits.HEADER)})
     if form.told is not None:
-        blocks.append(rich(section(own_words(say(form.told, language)))))
+        blocks.append(rich(section(said(say(form.told, language)))))
     blocks += [_field(field, language) for field in form.fields]
     required = tuple(field.name for field in form.fields if field.required)
     return {
@@ -78,7 +78,7 @@ def draw_answer(card: Card, language: str) -> Json:
 
 def draw_wait(language: str) -> Json:
     """Return what stands in a form's place until its answer comes."""
-    return _shown(WAIT, [rich(section(own_words(word("wait", language))))], language)
+    return _shown(WAIT, [rich(section(said(word("wait", language))))], language)
 
 
 def entered(state: Mapping[str, Any]) -> dict[str, str]:

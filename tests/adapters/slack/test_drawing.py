@@ -104,7 +104,8 @@ def test_a_card_says_everything_once() -> None:
     shown = seen_card("", draw_card(card, "es"), ADDRESS, notification(card, "es"))
     assert shown.urgent == (say(card.urgent[0], "es"),)
     assert shown.title == say(card.title, "es")
-    assert shown.lines == (f"see {LINK}.", "second")
+    assert shown.lines == ("see Verlo en Slack.", "second"), "a comment's address is a link that says what it does"
+    assert str(draw_card(card, "es")).count(LINK) == 2, "the line's own, and the card's"
     assert dict(shown.facts) == {say(text("alert.channel"), "es"): "room-12"}
     assert (shown.quote, shown.link) == ("words", LINK)
     assert shown.buttons == ("acknowledge", "removal")
