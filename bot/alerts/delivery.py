@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from weakref import WeakValueDictionary
 
+from bot.alerts.asking import Asking
 from bot.alerts.contacts import climbed_to, is_above, next_contacts, wanted
 from bot.alerts.errands import NOBODY_WAIT, CarryOut, backoff
 from bot.alerts.ladder import Ladder
@@ -46,6 +47,7 @@ class Deliverer:
     update                  the case's cards are redrawn where they stand
     remove                  the platform removes the comment at a person's word, or the case says: by hand
     climb                   nobody acknowledged in time: see `bot.alerts.ladder`
+    ask_permission          nobody answered for the evidence: see `bot.alerts.asking`
     ======================  ==========================================================================================
     """
 
@@ -66,6 +68,8 @@ class Deliverer:
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
         self._messenger = Messenger(store, platforms, pack, self._book, clock, mail=mail)
         self._ladder = Ladder(store, self._messenger, self._book, clock)
+        outlets: dict[str, Outlet] = {**platforms} | ({} if mail is None else {mail.name: mail})
+        self._asking = Asking(store, outlets, self._book, clock)
 
     @property
     def carriers(self) -> Mapping[str, CarryOut]:
@@ -76,6 +80,7 @@ class Deliverer:
             ErrandKind.REMOVE: self._remove,
             ErrandKind.UPDATE: self._redraw,
             **self._ladder.carriers,
+            **self._asking.carriers,
         }
 
     async def _tell(self, errand: Errand, last: bool) -> timedelta | None:
@@ -95,6 +100,7 @@ class Deliverer:
             return backoff(errand.attempts)
         if failed and not await self._bring_to_the_next(case, failed, reached):
             log.warning("A card of case %s could not be delivered to %d people.", case_id, len(failed))
+        await self._asking.begin(case, reached)
         in_front_of_somebody = any(self._acts(case, recipient, shared=shared) for recipient in reached)
         if not in_front_of_somebody:
             log.error("Nobody could be told of case %s; see that contacts and platforms are right.", case_id)

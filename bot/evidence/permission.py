@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.cases.case import Case
 from bot.cases.routing import barred_from, may_decide
-from bot.domain.roster import EvidencePermission, Roster
+from bot.domain.roster import Roster
 
 PATIENCE = timedelta(days=1)
 """How long each person has to answer before the question climbs on."""
@@ -22,19 +22,6 @@ def who_permits(case: Case, roster: Roster) -> tuple[str, ...]:
     ordered = (site.site_administrator, site.supervisor, district.safety_contact, *district.administrators)
     barred = barred_from(case.first_concern) | barred_from(case.concern)
     return tuple(dict.fromkeys(key for key in ordered if key and key not in barred))
-
-
-def silent(case: Case, roster: Roster, now: datetime, patience: timedelta = PATIENCE) -> str | None:
-    """Return whom the question has climbed to by now, because those before said nothing; nobody when it need not.
-
-    Silence never destroys: the last of the order stays asked. Ask `Evidence.unanswered` for the cases, and whether the
-    evidence was answered; this says only whose turn it is. Standing permission has no question.
-    """
-    asked = who_permits(case, roster)
-    if case.site.evidence_permission is EvidencePermission.STANDING or not asked:
-        return None
-    turns = int((now - case.opened_at) / patience)
-    return asked[min(turns, len(asked) - 1)] if turns > 0 and len(asked) > 1 else None
 
 
 def may_permit(case: Case, roster: Roster, person: str, now: datetime, patience: timedelta = PATIENCE) -> bool:

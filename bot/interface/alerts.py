@@ -110,6 +110,20 @@ def safety_card(severity: Severity, *, channel: str) -> Card:
     )
 
 
+def permission_card(token: str, code: str, *, channel: str, silent: Sequence[str] = ()) -> Card:
+    """Return what asks for permission to open a case's evidence (R15); `silent` are the names of who did not answer."""
+    waited = tuple(text("evidence.ask.silent", who=name) for name in silent)
+    return Card(
+        title=text("evidence.ask.title"),
+        lines=(*waited, text("evidence.ask.what"), text("evidence.ask.refuse")),
+        facts=(
+            Fact(text("case.fact.code"), text("plain", value=code)),
+            Fact(text("alert.channel"), text("plain", value=channel)),
+        ),
+        buttons=(Button(Verb.PERMIT, token, Tone.PRIMARY), Button(Verb.CASE, token)),
+    )
+
+
 def moved_card() -> Card:
     """Return what is left of a card whose reader may not see the case any more."""
     return Card(title=text("moved.title"))

@@ -31,7 +31,6 @@ from bot.store.engine import forget
 from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring, new_key
 from bot.store.recording import inserting_new
-from bot.store.schema import custody as custody_table
 from bot.store.schema import flags, kept_keys, reports, review_items, snapshots
 from bot.store.sealing import Sealed
 
@@ -126,10 +125,6 @@ class Evidence:
         if refused is not None:
             raise EvidenceError(refused)
 
-    async def unanswered(self, before: datetime) -> list[UUID]:
-        """Return the cases whose evidence was sealed before a time and neither permitted nor refused since."""
-        return await self._reader.run(_unanswered, before)
-
     async def signing_key(self) -> bytes:
         """Return the 32 bytes of the Ed25519 key that signs packets; it is made at its first use."""
         row = uuid4()
@@ -201,21 +196,6 @@ async def _without_context(
         list((await connection.execute(query.where(flags.c.flagged_at.between(since, until)).limit(limit))).scalars())
         for since, until, limit in asked
     ]
-
-
-async def _unanswered(connection: AsyncConnection, befores: Sequence[datetime]) -> list[list[UUID]]:
-    answered = select(custody_table.c.case_id).where(
-        custody_table.c.act.in_((Act.PERMITTED, Act.REFUSED)), custody_table.c.case_id.is_not(None)
-    )
-    found: list[list[UUID]] = []
-    for before in befores:
-        query = select(snapshots.c.flag_id, snapshots.c.review_item_id).where(
-            snapshots.c.kind == COMMENT_SNAPSHOT, snapshots.c.wrapped_key.is_not(None), snapshots.c.sealed_at < before
-        )
-        both = [row.flag_id or row.review_item_id for row in await connection.execute(query.order_by("sealed_at"))]
-        said = set((await connection.execute(answered)).scalars())
-        found.append([case for case in dict.fromkeys(both) if case not in said])
-    return found
 
 
 async def _keep(connection: AsyncConnection, new: Sequence[dict[str, Any]]) -> list[Row[Any]]:
