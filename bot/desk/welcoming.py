@@ -1,25 +1,39 @@
-"""The counter of the guidelines: shown on asking, greeted with, and acknowledged once a school year (R32).
+"""The counter of the guidelines: shown, posted, greeted with, and acknowledged once a school year (R32).
 
+Promise: only who works at a channel's site has the guidelines posted there; it is checked again at the press.
 It also tells the site of what becomes of its channels: renamed, archived, gone, no longer readable.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cases.book import CaseBook
+from bot.cases.case import site_of
 from bot.desk.counter import Counter
 from bot.domain.comments import ChannelRef
 from bot.domain.roster import Roster
 from bot.errors import PlatformError
 from bot.interface.cards import Button, Card, Tone, Verb
+from bot.interface.commands import RUNNERS
 from bot.interface.desk import netiquette_card, said
 from bot.interface.registry import news_card
-from bot.platform.events import ButtonPressed, ChannelChanged, ChannelNews, CommandUsed, HomeOpened, MemberJoined
-from bot.platform.protocol import Platform, Recipient
+from bot.interface.texts import LANGUAGES
+from bot.platform.capabilities import Capability
+from bot.platform.events import (
+    ButtonPressed,
+    ChannelChanged,
+    ChannelNews,
+    CommandUsed,
+    HomeOpened,
+    Interaction,
+    MemberJoined,
+)
+from bot.platform.protocol import Delivery, Platform, Recipient
 from bot.policy.schema import Pack
 from bot.registry.announcing import Announcer
 from bot.registry.schoolyear import label, school_year
@@ -28,14 +42,17 @@ from bot.store import Store, StoredChannel
 SAME_NEWS = timedelta(minutes=1)
 """Within this time the same news about another channel of the site is the same news."""
 
+SAME_PRESS = timedelta(minutes=1)
+"""Within this time a second press to post the guidelines in a channel is the same press."""
+
 log = logging.getLogger(__name__)
 
 
 class Welcoming(Counter):
-    """Answers `netiquette` and the button “I have read it”; greets new members; passes news of channels on."""
+    """Answers `netiquette` and its buttons; greets new members; passes news of channels on."""
 
     commands = frozenset({"netiquette"})
-    verbs = frozenset({Verb.NETIQUETTE})
+    verbs = frozenset({Verb.NETIQUETTE, Verb.POST_NETIQUETTE})
 
     def __init__(
         self, store: Store, pack: Pack, clock: Callable[[], datetime], book: CaseBook, announcer: Announcer
@@ -46,24 +63,60 @@ class Welcoming(Counter):
         self._book = book
         self._announcer = announcer
         self._said: dict[tuple[str, str, str], datetime] = {}
+        self._posted: dict[int, datetime] = {}
 
     async def used(self, event: CommandUsed, platform: Platform) -> None:
-        """Show the guidelines, with the button where the channel is a registered one."""
+        """Show the guidelines; in a registered channel with the button, for who works there with one to post them."""
         ask = event.interaction
         stored = await self._stored(ask.where) if ask.where else None
-        await platform.answer(ask, self._guidelines(ask.language, stored))
+        card = self._guidelines(ask.language, stored)
+        if stored is not None and _works_there(await self._book.read_roster(), ask, stored, platform):
+            card = replace(card, buttons=(*card.buttons, Button(Verb.POST_NETIQUETTE, str(stored.id))))
+        await platform.answer(ask, card)
 
     async def pressed(self, event: ButtonPressed, platform: Platform) -> None:
-        """Note that the person has read the guidelines of the channel."""
-        ask, roster = event.interaction, await self._book.read_roster()
+        """Note that the person has read the guidelines of the channel, or post them there."""
         stored = await self._called(event.token)
         if stored is None:
-            await platform.answer(ask, said("desk.unknown"))
-            return
-        year = school_year(self._today(roster))
+            answer = said("desk.unknown")
+        elif event.verb == Verb.POST_NETIQUETTE:
+            answer = await self._post(event.interaction, stored, platform)
+        else:
+            answer = await self._note(event.interaction, stored)
+        await platform.answer(event.interaction, answer)
+
+    async def _note(self, ask: Interaction, stored: StoredChannel) -> Card:
+        year = school_year(self._today(await self._book.read_roster()))
         await self._store.acknowledgements.add(stored.id, stored.registered.ref, ask.by.id, year, self._clock())
-        channel = stored.registered.name
-        await platform.answer(ask, said("netiquette.noted", channel=channel, year=label(year)))
+        return said("netiquette.noted", channel=stored.registered.name, year=label(year))
+
+    async def _post(self, ask: Interaction, stored: StoredChannel, platform: Platform) -> Card:
+        """Post the guidelines in the channel, in all of the district's languages, and pin them where that is possible.
+
+        Raises `PlatformError` when they could not all be posted; the next press tries again.
+        """
+        roster, channel = await self._book.read_roster(), stored.registered
+        if not _works_there(roster, ask, stored, platform):
+            return said("desk.not_for_you")
+        if not channel.watched or channel.ref.platform != platform.name:
+            return said("desk.unknown")
+        now = self._clock()
+        self._posted = {row: at for row, at in self._posted.items() if now - at < SAME_PRESS}
+        if stored.id in self._posted:
+            return said("netiquette.just_posted", channel=channel.name)
+        # Noted before anything is waited for, so that of two presses at once one posts.
+        self._posted[stored.id] = now
+        languages = [language for language in LANGUAGES if language in roster.district.languages] or ["en"]
+        try:
+            where = [
+                await platform.deliver(self._guidelines(one, stored), Recipient(channel=channel.ref), one)
+                for one in languages
+            ]
+        except PlatformError:
+            del self._posted[stored.id]
+            raise
+        pinned = await _pinned(where, platform)
+        return said("netiquette.pinned" if pinned else "netiquette.posted", channel=channel.name)
 
     async def told(self, event: MemberJoined | ChannelChanged | HomeOpened, platform: Platform) -> None:
         """Greet a new member of watched channels; tell the site what became of one of its channels."""
@@ -113,3 +166,21 @@ class Welcoming(Counter):
 
     def _today(self, roster: Roster) -> date:
         return self._clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
+
+
+def _works_there(roster: Roster, ask: Interaction, stored: StoredChannel, platform: Platform) -> bool:
+    person = roster.person_at(platform.name, ask.by.id)
+    return person is not None and bool(roster.roles(person.key, site_of(roster, stored.registered)) & RUNNERS)
+
+
+async def _pinned(posted: Sequence[Delivery], platform: Platform) -> bool:
+    """Pin what was posted where that is possible; what cannot be pinned still stands in the channel."""
+    if Capability.PIN not in platform.capabilities:
+        return False
+    try:
+        for delivery in posted:
+            await platform.pin(delivery)
+    except PlatformError as error:
+        log.warning("The guidelines in a channel could not be pinned (%s).", type(error).__name__)
+        return False
+    return True

@@ -28,6 +28,7 @@ class Verb(StrEnum):
     CLAIM = "claim"
     OPEN = "open"
     NETIQUETTE = "netiquette"
+    POST_NETIQUETTE = "post_netiquette"
     CASE = "case"
     HAND_OVER = "hand_over"
     NOTE = "note"

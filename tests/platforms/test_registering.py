@@ -95,3 +95,19 @@ async def test_where_nobody_registered_there_is_nothing_to_note(stage: Stage) ->
     shown = (await stage.command("teacher", "netiquette", room=ROOM)).said
     assert words_of("netiquette.title") in shown.title
     assert shown.buttons == ()
+
+
+async def test_staff_have_the_guidelines_posted_with_one_press(stage: Stage) -> None:
+    """A teacher presses “Post and pin it here” → the guidelines stand in the channel, once, in all its languages."""
+    shown = (await stage.command("teacher", "netiquette", room="class")).said
+    assert shown.buttons == ("netiquette", "post_netiquette")
+    before = stage.cards_in("class")
+    assert "room-12" in (await stage.press("teacher", "post_netiquette", shown)).words
+    again = (await stage.command("principal", "netiquette", room="class")).said
+    answer = await stage.press("principal", "post_netiquette", again)
+    assert words_of("netiquette.just_posted", channel="room-12") in answer.words
+    posted = stage.cards_in("class")[len(before) :]
+    assert [card.title for card in posted] == [say(text("netiquette.title"), language) for language in ("en", "es")]
+    assert all(card.buttons == ("netiquette",) for card in posted)
+    pinned = stage.pinned_in("class")
+    assert all((card.place in pinned) == (Capability.PIN in stage.capabilities) for card in posted)
