@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.cases.case import Case
 from bot.cases.routing import may_decide, route
+from bot.cases.status import this_round
 from bot.domain.cases import EventKind
 from bot.domain.people import SiteRole
 from bot.domain.roster import Roster
@@ -61,7 +62,8 @@ def wanted(case: Case, roster: Roster, reachable: Collection[str]) -> tuple[str,
     """Return who should have the case's card, of those who can be reached.
 
     Whom routing tells; when none of them can be reached and decide, the next contact who can; whose case it is; once
-    somebody handed the case up, the first person above; and one more for each step that it climbed unacknowledged.
+    somebody handed the case up, the first person above; and one more for each step that it climbed unacknowledged
+    in this round: since it came, came back, or was handed up.
     """
     told = [key for key in route(roster, case.site, case.first_concern).told if key in reachable]
     if not any(_decides(case, roster, key) for key in told):
@@ -112,7 +114,7 @@ def is_private(case: Case, facts: ChannelFacts) -> bool:
 
 
 def _climbs(case: Case) -> int:
-    return sum(event.kind is EventKind.CLIMBED for event in case.events)
+    return sum(event.kind is EventKind.CLIMBED for event in this_round(case.events)[1])
 
 
 def _next(case: Case, roster: Roster, reachable: Collection[str], tried: Collection[str]) -> Iterator[str]:

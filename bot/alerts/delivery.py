@@ -46,6 +46,7 @@ class Deliverer:
     tell                    the same, because more people should have it; then all its cards are redrawn
     update                  the case's cards are redrawn where they stand
     remove                  the platform removes the comment at a person's word, or the case says: by hand
+    told_again              whoever has a card of an earlier round hears that the case waits again
     climb                   nobody acknowledged in time: see `bot.alerts.ladder`
     ask_permission          nobody answered for the evidence: see `bot.alerts.asking`
     ======================  ==========================================================================================
@@ -110,6 +111,7 @@ class Deliverer:
                 await self._note(case, EventKind.REACHED)
             for first in wanted(case, self._book.roster, self._messenger.reachable(case))[:1]:
                 await self._ladder.begin(case, first)
+            await self._ladder.remind(case, self._recipients(case, shared=shared))
         # What happened while these cards were on their way found no card to redraw.
         if errand.kind == ErrandKind.TELL or await self._book.read(case_id) != case:
             await self._messenger.redraw(case_id)

@@ -1,13 +1,15 @@
 """The ladder: an alert that nobody acknowledges in time climbs to the next contact, and the next, until someone does.
 
-Promise: every rung is told once, in order, whatever crashes in between. Each step is a row of the outbox that is due
-when the rung's time is up, and there can be only one row for each step of a case.
+Promise: every rung is told once in each round, in order, whatever crashes in between. A round begins with the case, and
+anew when it is reopened, appealed or handed up. Each step is a row of the outbox that is due when the rung's time is
+up, and there can be only one row for each step of a round. Whoever has a card of an earlier round gets a reminder: a
+card that is redrawn rings nowhere.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,8 +18,9 @@ from bot.alerts.errands import CarryOut
 from bot.alerts.messenger import Messenger
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
-from bot.cases.status import answered, may_follow
+from bot.cases.status import answered, may_follow, this_round
 from bot.domain.cases import CaseEvent, EventKind
+from bot.errors import PlatformError
 from bot.store import Errand, ErrandKind, Store
 from bot.store.cases import NewEvent
 from bot.store.outbox import Due
@@ -26,6 +29,9 @@ log = logging.getLogger(__name__)
 
 CLIMB = "climb"
 """The kind of a ladder's step in the outbox."""
+
+AGAIN_TOLD = "told_again"
+"""The kind of a reminder to somebody who has a card of an earlier round."""
 
 OFF_LADDER = timedelta(minutes=30)
 """How long someone who stands on no rung has to acknowledge."""
@@ -45,21 +51,45 @@ class Ladder:
     @property
     def carriers(self) -> Mapping[str, CarryOut]:
         """Who carries out which kind of errand."""
-        return {CLIMB: self._climb}
+        return {CLIMB: self._climb, AGAIN_TOLD: self._remind}
 
     async def begin(self, case: Case, told: str) -> None:
-        """Give whoever was told first their time; once for a case, however often it is called."""
+        """Give whoever was told first their time; once for a round, however often it is called."""
         await self._wait(case, 0, told)
 
     async def _wait(self, case: Case, step: int, told: str) -> None:
         due = self._clock() + patience(case, told)
-        payload = {"case_id": str(case.id), "step": str(step)}
-        await self._store.outbox.put(Due(CLIMB, payload, due, once=f"{case.id}:{step}"))
+        number, _ = this_round(case.events)
+        payload = {"case_id": str(case.id), "round": str(number), "step": str(step)}
+        await self._store.outbox.put(Due(CLIMB, payload, due, once=f"{case.id}:{number}:{step}"))
+
+    async def remind(self, case: Case, recipients: Collection[str]) -> None:
+        """Remind those of `recipients` whose card is of an earlier round; each once for a round."""
+        number, since = this_round(case.events)
+        if number == 0 or answered(case):
+            return
+        for stands in await self._store.deliveries.of(case.id):
+            if stands.recipient in recipients and stands.at < since[0].at and stands.recipient != since[0].person:
+                payload = {"case_id": str(case.id), "round": str(number), "recipient": stands.recipient}
+                once = f"{case.id}:{number}:{stands.recipient}"
+                await self._store.outbox.put(Due(AGAIN_TOLD, payload, self._clock(), once=once))
+
+    async def _remind(self, errand: Errand, last: bool) -> timedelta | None:
+        case, recipient = await self._book.read(UUID(errand.payload["case_id"])), errand.payload["recipient"]
+        if case is None or answered(case) or _is_past(errand, case):
+            return None
+        try:
+            await self._messenger.remind(case, recipient)
+        except PlatformError:
+            if not last:
+                raise
+            log.warning("Somebody could not be reminded of case %s; it climbs on.", case.id)
+        return None
 
     async def _climb(self, errand: Errand, last: bool) -> timedelta | None:  # noqa: ARG002
         case = await self._book.read(UUID(errand.payload["case_id"]))
         step = int(errand.payload["step"])
-        if case is None or answered(case):
+        if case is None or answered(case) or _is_past(errand, case):
             return None
         roster, reachable = self._book.roster, self._messenger.reachable(case)
         told = wanted(case, roster, reachable)
@@ -79,6 +109,11 @@ class Ladder:
         if upwards:
             await self._wait(case, step + 1, upwards[0])
         return None
+
+
+def _is_past(errand: Errand, case: Case) -> bool:
+    """Whether an errand belongs to an earlier round of its case."""
+    return int(errand.payload.get("round", "0")) != this_round(case.events)[0]
 
 
 def patience(case: Case, person: str) -> timedelta:

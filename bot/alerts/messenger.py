@@ -17,6 +17,7 @@ from bot.domain.roster import EvidencePermission
 from bot.errors import EvidenceError, PlatformError, StoreError
 from bot.interface.alerts import moved_card
 from bot.interface.cards import Card
+from bot.interface.cases import waiting_card
 from bot.platform.capabilities import Capability
 from bot.platform.protocol import Delivery, Outlet, Platform, Recipient
 from bot.policy.schema import Pack
@@ -93,6 +94,14 @@ class Messenger:
         stands = Delivered(case.id, recipient, platform, delivery.channel, delivery.message, reader.language, digest)
         if not await self._store.deliveries.record(stands, self._clock()):
             log.warning("A card of case %s was delivered twice: two processes had the same errand.", case.id)
+
+    async def remind(self, case: Case, recipient: str) -> None:
+        """Tell somebody who has the case's card that it waits again: no word of it, and nobody barred."""
+        told = recipient == SHARED and await self.can_share(case)
+        if told or (recipient in self.reachable(case) and recipient not in case.barred):
+            reader, platform, to = self._destination(case, recipient)
+            card = waiting_card(case.token, case.code, channel=case.channel.name)
+            await self._outlets[platform].deliver(card, to, reader.language)
 
     async def redraw(self, case_id: UUID) -> None:
         """Bring every card of the case to what the case is now, and try them all before a failure is raised."""

@@ -171,6 +171,23 @@ def may_follow(events: Iterable[CaseEvent], kind: EventKind) -> bool:
     return _after(standing_of(events), kind) is not None
 
 
+def this_round(events: Iterable[CaseEvent]) -> tuple[int, tuple[CaseEvent, ...]]:
+    """Return which round of telling people a case is in, and its events: from what brought it back or handed it up."""
+    stands, number, since = Standing(), 0, list[CaseEvent]()
+    for event in events:
+        after = _after(stands, event.kind)
+        if after is not None and after.status is not stands.status and _begins_anew(event.kind, after):
+            number, since = number + 1, []
+        since.append(event)
+        stands = after or stands
+    return number, tuple(since)
+
+
+def _begins_anew(kind: EventKind, after: Standing) -> bool:
+    """Whether people are told from the first rung on again: the case came back, or was handed up unanswered."""
+    return kind in _MOVES and _MOVES[kind][1] is after.status and after.status in UNANSWERED
+
+
 def answered(case: Case) -> bool:
     """Whether the ladder may stop: somebody has taken the case up since it came, came back, or was handed up.
 
@@ -193,7 +210,9 @@ def _after(stands: Standing, kind: EventKind) -> Standing | None:
     origins, goal = _MOVES.get(kind, (frozenset(), stands.status))
     if stands.status not in origins:
         return noted if stands.status in _STANDS.get(kind, frozenset()) else None
-    moved = replace(noted, status=goal)
+    # What was noted of the ladder's end is of the round that ends here.
+    again = {EventKind.UNANSWERED} if goal in UNANSWERED else set()
+    moved = replace(noted, status=goal, happened=noted.happened - again)
     if kind in (EventKind.CONFIRMED, EventKind.DISMISSED):
         return replace(moved, decision=kind, watched=False)
     if kind in (EventKind.FOLLOW_UP, EventKind.LOOKED_AGAIN):

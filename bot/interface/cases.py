@@ -75,6 +75,16 @@ def reminder_card(token: str, code: str, *, channel: str) -> Card:
     )
 
 
+def waiting_card(token: str, code: str, *, channel: str) -> Card:
+    """Return what rings again for whoever has a case's card: it came back, or was handed up, and nobody has it."""
+    return Card(
+        title=text("case.waiting"),
+        lines=(text("case.waiting_how"),),
+        facts=(_fact("case.fact.code", code), _fact("alert.channel", channel)),
+        buttons=(Button(Verb.CASE, token, Tone.PRIMARY),),
+    )
+
+
 def author_card(rule: Text, point: Text, *, channel: str) -> Card:
     """Return the private, kind note to an author (R32): fixed words, the rule, no reporter and no reviewer."""
     return Card(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,9 +20,15 @@ SHARED = "*"
 """The recipient of a card that stands in a site's alert channel."""
 
 
+_NOT_YET = datetime.max.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A card that stands somewhere. `recipient` is a person's key, or `SHARED`; `digest` is that of what it shows."""
+    """A card that stands somewhere. `recipient` is a person's key, or `SHARED`; `digest` is that of what it shows.
+
+    `at` is when it was delivered.
+    """
 
     case: UUID
     recipient: str
@@ -31,6 +37,7 @@ class Delivered:
     message: str
     language: str
     digest: bytes
+    at: datetime = field(default=_NOT_YET, compare=False)
 
 
 class Deliveries:
@@ -94,5 +101,12 @@ _REDRAWN = (
 
 def _delivered(row: Row[Any]) -> Delivered:
     return Delivered(
-        row.case_id, row.recipient, row.platform, row.channel, row.message, row.language, bytes(row.digest)
+        row.case_id,
+        row.recipient,
+        row.platform,
+        row.channel,
+        row.message,
+        row.language,
+        bytes(row.digest),
+        row.delivered_at,
     )

@@ -18,6 +18,7 @@ from bot.domain.roster import LadderStep
 from bot.interface.cards import Verb
 from bot.store import Store, schema
 from tests.alerts.school import ROSTER, SITE, School, judged
+from tests.store.examples import comment
 
 MINUTES = 10
 LADDER = tuple(LadderStep(person, timedelta(minutes=MINUTES)) for person in ("principal", "assistant"))
@@ -105,3 +106,52 @@ async def test_no_step_of_the_ladder_reaches_somebody_barred(store: Store) -> No
         await school.settle(minutes=31)
     assert "assistant" not in school.told()
     assert school.told()[-1] == "safety-office"
+
+
+def reminded(school: School) -> list[str]:
+    shown = [shown for shown in school.all() if shown.card.title.key == "case.waiting"]
+    return [(one.to.person or "").lstrip("@") for one in shown]
+
+
+async def climb(school: School) -> None:
+    for _ in range(6):
+        await school.settle(minutes=31)
+
+
+async def test_each_round_begins_anew_and_tells_each_rung_once(school: School) -> None:
+    case = await school.flagged(judged(Severity.HIGH))
+    await climb(school)
+    assert school.told() == IN_ORDER
+    for back in range(2):
+        before = len(reminded(school))
+        await school.submit("assistant", "dismiss", case.hex, reason="an idiom")
+        await school.settle(minutes=1)
+        await school.submit("assistant", "reopen", case.hex, reason="there is more")
+        await school.settle()
+        assert reminded(school)[before:] == ["principal"], f"round {back}: the first rung, and nobody else yet"
+        await climb(school)
+        assert reminded(school)[before:] == ["principal", "local-district", "safety-office"], "not who brought it back"
+    assert (await events(school)).count(EventKind.UNANSWERED) == 3
+
+
+async def test_a_case_handed_up_starts_the_clock_anew_and_the_old_one_stops(school: School) -> None:
+    case = await school.flagged(judged(Severity.CRITICAL))
+    await school.settle(minutes=MINUTES - 1)
+    await school.press("principal", Verb.ESCALATE, case)
+    await school.settle(minutes=2)
+    assert EventKind.CLIMBED not in await events(school), "the first round's clock has run down; it counts no more"
+    await school.settle(minutes=MINUTES)
+    assert (await events(school)).count(EventKind.CLIMBED) == 1
+
+
+async def test_nobody_barred_meanwhile_is_reminded(school: School) -> None:
+    case = await school.flagged(judged(Severity.HIGH))
+    await climb(school)
+    await school.submit("local-district", "dismiss", case.hex, reason="an idiom")
+    await school.settle(minutes=1)
+    await school.command("reporter", "report", comment(1, "bad words"))
+    token = school.discord.forms[-1][1].token
+    await school.submit("reporter", "report", token, what="look again", target="@principal")
+    await climb(school)
+    assert "principal" not in reminded(school)
+    assert reminded(school)
