@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.alerts.drawing import agency_fact
@@ -12,17 +12,18 @@ from bot.alerts.story import local
 from bot.cases.book import CaseBook
 from bot.cases.case import Case, site_of
 from bot.cases.status import UNDECIDED
+from bot.daily.view import Views
 from bot.desk.counter import Counter
 from bot.domain.cases import EventKind
 from bot.domain.channels import missing_facts
 from bot.domain.comments import ChannelRef
-from bot.domain.people import SiteRole
-from bot.domain.roster import Person
+from bot.domain.people import DECIDERS, SiteRole
+from bot.domain.roster import Person, Site
 from bot.errors import PlatformError
 from bot.interface.cards import Card, Fact
 from bot.interface.cases import mine
 from bot.interface.commands import COMMANDS, RUNNERS
-from bot.interface.desk import policy_card, reported_card, said, status_card
+from bot.interface.desk import policy_card, reported_card, said, status_card, week_fact
 from bot.platform.capabilities import Capability
 from bot.platform.events import CommandUsed
 from bot.platform.protocol import Platform
@@ -35,6 +36,9 @@ COUNTED = 200
 
 REPORTS = 5
 """How many of their own reports a person is shown, the latest ones."""
+
+MOST_SITES = 3
+"""How many sites a status names the week of."""
 
 _CONTACTS = 3
 
@@ -49,6 +53,7 @@ class Pages(Counter):
         self._pack = pack
         self._book = book
         self._clock = clock
+        self._views = Views(store, book)
 
     async def used(self, event: CommandUsed, platform: Platform) -> None:
         """Answer with the page that the command stands for."""
@@ -103,11 +108,27 @@ class Pages(Counter):
         return policy_card(what.title.in_(language), what.version, contacts, self._pack.routes.verify.in_(language))
 
     async def _status(self, event: CommandUsed, person: Person | None, platform: Platform) -> Card:
-        """Return how the channel is looked after, and how far the asker's own reports are."""
+        """Return how the channel is looked after, the week's days for deciders, and how far the asker's reports are."""
         card = await self._looked_after(event, person, platform)
         runs = person is not None and self._runs(person)
         facts = card.facts if runs else tuple(fact for fact in card.facts if fact.label.key != "status.cases")
-        return replace(card, facts=(*facts, *await self._reports(event, platform)))
+        weeks = [] if person is None else await self._weeks(person)
+        return replace(card, facts=(*facts, *weeks, *await self._reports(event, platform)))
+
+    async def _weeks(self, person: Person) -> list[Fact]:
+        """Return how this week's days stand, for each site where the person decides."""
+        roster = self._book.roster
+        theirs = [site for site in roster.sites.values() if roster.roles(person.key, site) & DECIDERS]
+        return [await self._week(site, person) for site in theirs[:MOST_SITES]]
+
+    async def _week(self, site: Site, person: Person) -> Fact:
+        today = self._today()
+        days = await self._store.ledger.days(site.key, today - timedelta(days=today.weekday()), today)
+        # A day can be signed once it was counted; one without duty is never called moderated.
+        views = await self._views.of([day for day in days if day.ready_at is not None], person.key)
+        signed = sum(view.signed is not None for view in views)
+        off_duty = sum(view.signed is None and not view.day.on_duty for view in views)
+        return week_fact(site.name, signed, len(views) - signed - off_duty, off_duty)
 
     async def _reports(self, event: CommandUsed, platform: Platform) -> list[Fact]:
         """Return the asker's own latest reports: whoever reported may see how far it is (R21)."""
@@ -134,9 +155,11 @@ class Pages(Counter):
             members = await platform.members(stored.registered.ref)
         except PlatformError:
             return None
-        today = self._clock().astimezone(ZoneInfo(self._book.roster.district.time_zone)).date()
-        ref, year = stored.registered.ref, school_year(today)
+        ref, year = stored.registered.ref, school_year(self._today())
         return len(await self._store.acknowledgements.missing(stored.id, ref, members, year))
+
+    def _today(self) -> date:
+        return self._clock().astimezone(ZoneInfo(self._book.roster.district.time_zone)).date()
 
     def _through(self, stored: StoredChannel) -> str | None:
         return None if stored.watermark is None else local(stored.watermark, self._book.roster)

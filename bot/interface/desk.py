@@ -72,3 +72,9 @@ def status_card(
         facts.append(Fact(text("status.unread"), text("plain", value=unread)))
     lines = (text("status.missing", facts="; ".join(missing)),) if missing else ()
     return Card(title=text(f"status.{state}"), lines=lines, facts=tuple(facts))
+
+
+def week_fact(site: str, signed: int, unsigned: int, off_duty: int) -> Fact:
+    """Return how the days of a site's week stand that have ended."""
+    days = text("status.days", signed=signed, unsigned=unsigned, off_duty=off_duty)
+    return Fact(text("status.week", site=site), days)

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.pages import Pages
 from bot.domain.categories import Severity
 from bot.interface.cards import Button, Card, Verb
 from bot.interface.texts import LANGUAGES, say, text
+from bot.platform.events import CommandUsed
 from bot.store import open_store
 from tests.alerts.school import judged
-from tests.daily.school import DailySchool, local
+from tests.daily.school import PACK, DailySchool, local
 from tests.intake.history import Clock
 from tests.store.examples import flagged
 
@@ -163,3 +165,21 @@ async def test_signing_late_is_recorded_as_late(school: DailySchool) -> None:
     card = await closed(school)
     school.clock.now = local(20, 18) + timedelta(seconds=1)
     assert await school.press("principal", card) == "daily.thanks_late"
+
+
+async def test_the_status_counts_the_weeks_days_for_who_decides(school: DailySchool) -> None:
+    pages = Pages(school.store, PACK, school.book, school.clock)
+
+    async def week(person: str) -> list[str]:
+        card = await pages.page(CommandUsed(school.ask(person), "status", {}), school.campus)
+        return [say(fact.value, "en") for fact in card.facts if fact.label.key == "status.week"]
+
+    assert await week("principal") == ["Days: 0 signed, 0 to sign, 0 not on duty"], "the day in progress is not counted"
+    card = await closed(school)
+    await school.look(local(21, 15.25))
+    assert await week("assistant") == ["Days: 0 signed, 2 to sign, 0 not on duty"]
+    await school.press("principal", card)
+    assert await week("principal") == ["Days: 1 signed, 1 to sign, 0 not on duty"]
+    assert await week("teacher") == await week("nobody") == []
+    await school.look(local(23, 15.25))
+    assert await week("principal") == ["Days: 0 signed, 1 to sign, 0 not on duty"], "a new week began"
