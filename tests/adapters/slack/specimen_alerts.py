@@ -76,5 +76,9 @@ ALERTS = (
         "To the person a threat is aimed at", "No words, no link, nothing to decide.",
         alerts.safety_card, Severity.CRITICAL, channel="room-12",
     ),
+    specimen(
+        "May the evidence be opened?", "To one person after another, until somebody permits or refuses it.",
+        alerts.permission_card, TOKEN, "23300eee", channel="room-12", silent=("Dr. Okafor",),
+    ),
     specimen("A card that moved on", "Its reader may not see the case any more.", alerts.moved_card),
 )  # fmt: skip

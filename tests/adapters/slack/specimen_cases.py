@@ -91,6 +91,10 @@ CASES = (
         "Who reported", "Behind “Who reported?”, after a recorded reason.",
         cases.reporters_card, (("R-7K2M9", "Sam T."),),
     ),
+    specimen(
+        "A case that waits again", "It came back or was handed up, and nobody has it.",
+        cases.waiting_card, TOKEN, "4be1c07a", channel="room-12",
+    ),
     specimen("A reminder to look again", "On the day.", cases.reminder_card, TOKEN, "4be1c07a", channel="room-12"),
     specimen(
         "The kind note to an author", "Fixed words: no reporter, no reviewer.",

@@ -12,7 +12,7 @@ from bot.domain.channels import RegisteredChannel
 from bot.domain.comments import ChannelKind, ChannelRef
 from bot.domain.roster import District, LadderStep, Person, Roster, Site
 from bot.interface import daily, desk, home, registry
-from bot.interface.cards import Card, Fact
+from bot.interface.cards import Button, Card, Fact, Verb
 from bot.interface.cases import mine
 from bot.interface.setup import setup_card
 from bot.interface.texts import Text, text
@@ -90,7 +90,10 @@ _AGENCY = Fact(plain("School Police"), plain("(213) 555-0131, as of 2026-08-06")
 
 EVERYBODY = (
     specimen("A receipt", "To a reporter alone, at once.", desk.receipt_card, "R-7K2M9", unnamed=True),
-    specimen("How we talk here", "The answer to `/guard-netiquette`.", desk.netiquette_card, _POINTS),
+    specimen(
+        "How we talk here", "The answer to `/guard-netiquette`; the second button is for staff.", desk.netiquette_card,
+        _POINTS, tuple(Button(verb, "12") for verb in (Verb.NETIQUETTE, Verb.POST_NETIQUETTE)),
+    ),
     specimen("The rules", "The answer to `/guard-policy`.", desk.policy_card, "LAUSD social media policy", "2026.1",
              (_AGENCY,), "Contacts age: verify before use."),
     specimen("How a channel is looked after", "The answer to `/guard-status`.",
