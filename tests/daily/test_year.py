@@ -94,6 +94,7 @@ async def days_of(school: DailySchool) -> list[LedgerDay]:
     return await school.store.ledger.days("lincoln", YEAR[0], YEAR[-1] + timedelta(days=9))
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 async def test_a_school_year(tmp_path: Path) -> None:
     roster = roster_with(duty_days=frozenset(range(5)))
