@@ -7,7 +7,7 @@ It also tells the site of what becomes of its channels: renamed, archived, gone,
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,7 +23,6 @@ from bot.interface.commands import RUNNERS
 from bot.interface.desk import netiquette_card, said
 from bot.interface.registry import news_card
 from bot.interface.texts import LANGUAGES
-from bot.platform.capabilities import Capability
 from bot.platform.events import (
     ButtonPressed,
     ChannelChanged,
@@ -33,9 +32,10 @@ from bot.platform.events import (
     Interaction,
     MemberJoined,
 )
-from bot.platform.protocol import Delivery, Platform, Recipient
+from bot.platform.protocol import Platform, Recipient
 from bot.policy.schema import Pack
 from bot.registry.announcing import Announcer
+from bot.registry.notices import pinned
 from bot.registry.schoolyear import label, school_year
 from bot.store import Store, StoredChannel
 
@@ -115,8 +115,8 @@ class Welcoming(Counter):
         except PlatformError:
             del self._posted[stored.id]
             raise
-        pinned = await _pinned(where, platform)
-        return said("netiquette.pinned" if pinned else "netiquette.posted", channel=channel.name)
+        stands_out = await pinned(platform, where)
+        return said("netiquette.pinned" if stands_out else "netiquette.posted", channel=channel.name)
 
     async def told(self, event: MemberJoined | ChannelChanged | HomeOpened, platform: Platform) -> None:
         """Greet a new member of watched channels; tell the site what became of one of its channels."""
@@ -171,16 +171,3 @@ class Welcoming(Counter):
 def _works_there(roster: Roster, ask: Interaction, stored: StoredChannel, platform: Platform) -> bool:
     person = roster.person_at(platform.name, ask.by.id)
     return person is not None and bool(roster.roles(person.key, site_of(roster, stored.registered)) & RUNNERS)
-
-
-async def _pinned(posted: Sequence[Delivery], platform: Platform) -> bool:
-    """Pin what was posted where that is possible; what cannot be pinned still stands in the channel."""
-    if Capability.PIN not in platform.capabilities:
-        return False
-    try:
-        for delivery in posted:
-            await platform.pin(delivery)
-    except PlatformError as error:
-        log.warning("The guidelines in a channel could not be pinned (%s).", type(error).__name__)
-        return False
-    return True

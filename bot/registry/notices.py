@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -54,20 +54,23 @@ async def post_notices(
         except PlatformError as error:
             log.warning("The notice in a channel could not be posted (%s); it is not read yet.", type(error).__name__)
             continue
-        await _pin(platform, delivery)
+        await pinned(platform, [delivery])
         await store.channels.save(replace(channel, notice_posted_on=today))
         watched.append(channel.ref)
     return tuple(watched)
 
 
-async def _pin(platform: Platform, delivery: Delivery) -> None:
-    """Pin the notice where that is possible; one that cannot be pinned still stands in the channel."""
+async def pinned(platform: Platform, posted: Sequence[Delivery]) -> bool:
+    """Pin what was posted where that is possible; what cannot be pinned still stands in its channel."""
     if Capability.PIN not in platform.capabilities:
-        return
+        return False
     try:
-        await platform.pin(delivery)
+        for delivery in posted:
+            await platform.pin(delivery)
     except PlatformError as error:
-        log.warning("The notice in a channel could not be pinned (%s).", type(error).__name__)
+        log.warning("What the bot posted in a channel could not be pinned (%s).", type(error).__name__)
+        return False
+    return True
 
 
 def _waits_for_its_notice(channel: RegisteredChannel, today: date) -> bool:
