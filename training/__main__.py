@@ -1,4 +1,4 @@
-"""``python -m training COMMAND``: prepare, overlap, train, calibrate, export, twin, thresholds, evaluate."""
+"""``python -m training COMMAND``, from ``prepare`` to ``evaluate``; ``COMMANDS`` says what each does."""
 
 import argparse
 import dataclasses
@@ -8,6 +8,7 @@ from pathlib import Path
 COMMANDS = {
     "prepare": "read every set and the corpus into one table",
     "overlap": "say which training texts nearly copy a test case, and fail if any is in the table",
+    "candidates": "train encoders to choose from for the same short while, and print how each does",
     "train": "train the student (phases public, then school); goes on where it stopped",
     "calibrate": "fit each label's calibration and the scores at stated false-alarm rates",
     "export": "write model.onnx, tokenizer.json and manifest.json",
@@ -80,6 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             from training import prepare  # noqa: PLC0415
 
             prepare.main(options.data, options.work)
+        case "candidates":
+            from training import candidates  # noqa: PLC0415
+
+            candidates.main(options.work)
         case "train":
             _train(options)
         case "overlap":

@@ -6,7 +6,7 @@ They go on harmful and innocent texts alike, so that a disguise by itself says n
 import random
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 _LEET = str.maketrans({"a": "4@", "e": "3", "i": "1!", "o": "0", "s": "5$", "t": "7", "b": "8", "l": "1"})
 _LEET_CHOICES = {chr(key): str(value) for key, value in _LEET.items()}
@@ -121,3 +121,9 @@ CHANGES: tuple[Change, ...] = (
 def disguise(text: str, rng: random.Random, rate: float) -> str:
     """The text, changed in one way with probability ``rate``."""
     return rng.choice(CHANGES)(text, rng) if rng.random() < rate else text
+
+
+def accompanied(texts: Sequence[str], other: str, rng: random.Random) -> list[str]:
+    """Each text with ``other`` before or after, on the same side for all: what is innocent there changes neither."""
+    before = rng.random() < 0.5
+    return [f"{other} {text}" if before else f"{text} {other}" for text in texts]

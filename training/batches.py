@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from training.augment import disguise
+from training.augment import accompanied, disguise
 from training.groups import exchanged
 from training.labels import LABELS
 
@@ -37,13 +37,18 @@ NAMING = frozenset({"dynahate", "sbic", "hatexplain", "stormfront", "jigsaw", "d
 
 @dataclass(frozen=True)
 class Mix:
-    """How often a pass shows each source (1: every text once) and how often it disguises a text."""
+    """How often a pass shows each source (1: every text once) and how often it changes a text.
+
+    ``accompanied`` is how often an innocent message of the corpus stands before or after twins: harm must be seen, and
+    innocence kept, beside other sentences.
+    """
 
     rates: Mapping[str, float]
     disguised: float = 0.15
     corpus_rate: float = 2.0
     corpus_disguised: float = 0.25
     exchanged: float = 0.5
+    accompanied: float = 0.12
 
     def rate(self, source: str) -> float:
         """Appearances per pass."""
@@ -77,16 +82,21 @@ def one_pass(table: pd.DataFrame, tokenizer: Tokenizer, mix: Mix, seed: int, lon
     texts, labels = table["text"].tolist(), table[list(LABELS)].to_numpy(dtype=np.float32)
     weights = table["weight"].to_numpy(dtype=np.float32)
 
-    def shown(number: int) -> str:
-        ours = sources[number].startswith("corpus:")
-        text = texts[number]
-        if (ours or sources[number] in NAMING) and rng.random() < mix.exchanged:
-            text = exchanged(text, rng, "en" if languages[number] == "en" else "es")
-        return disguise(text, rng, mix.corpus_disguised if ours else mix.disguised)
+    calm = _calm(table)
+
+    def shown(unit: tuple[int, ...]) -> list[str]:
+        ours, language = sources[unit[0]].startswith("corpus:"), languages[unit[0]]
+        found = [texts[number] for number in unit]
+        if ours or sources[unit[0]] in NAMING:
+            form = "en" if language == "en" else "es"
+            found = [exchanged(text, rng, form) if rng.random() < mix.exchanged else text for text in found]
+        if ours and rng.random() < mix.accompanied:
+            found = accompanied(found, rng.choice(calm[language]), rng)
+        return [disguise(text, rng, mix.corpus_disguised if ours else mix.disguised) for text in found]
 
     for start in range(0, len(order), POOL):
         pool = order[start : start + POOL]
-        flat = encode(tokenizer, [shown(number) for unit in pool for number in unit], longest)
+        flat = encode(tokenizer, [text for unit in pool for text in shown(unit)], longest)
         taken = iter(flat)
         rows = [[next(taken) for _ in unit] for unit in pool]
         batches = _cut(sorted(range(len(pool)), key=lambda at: max(map(len, rows[at]))), rows)
@@ -107,6 +117,12 @@ def _units(table: pd.DataFrame) -> list[tuple[int, ...]]:
         own = found.setdefault(pair or f"#{number}", [])
         own.insert(0 if harmful else len(own), number)
     return [tuple(unit) for unit in found.values()]
+
+
+def _calm(table: pd.DataFrame) -> dict[str, list[str]]:
+    """The corpus' innocent messages by language."""
+    ours = table[table["source"].str.startswith("corpus:") & table["harmful"].eq(False)]
+    return {str(language): texts.tolist() for language, texts in ours.groupby("language")["text"]}
 
 
 def _times(rate: float, rng: random.Random) -> int:

@@ -1,8 +1,8 @@
 """Reads the school-channel corpus: pairs of a harmful message and its innocent near twin.
 
 Files lie beside this module, one a writer. A file whose name starts with ``heldout`` is never trained on: it
-measures whether the model understood or remembered. One of them also serves to choose (which heads are worth
-shipping, from which score they count); the others are for the last report alone.
+measures whether the model understood or remembered. Those in ``CHOOSING`` also serve to choose (which heads are worth
+shipping, from which score they count); the other is for the last report alone.
 """
 
 import csv
@@ -12,7 +12,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "corpus"
 PREFIX = "heldout"
-CHOOSING = "heldout-both"
+CHOOSING = frozenset({"heldout-both", "heldout-third"})
 #: What a text is for: ``held_out`` and ``writer`` to calibrate and to choose, ``sealed`` for the last report alone.
 TRAIN, HELD_OUT, WRITER, SEALED = "train", "held_out", "writer", "sealed"
 

@@ -63,7 +63,7 @@ def corpus_rows(folder: Path = corpus.FOLDER, held_out: float = 0.05) -> Iterato
             labels = harmful(message.categories, message.severity) if message.harmful else innocent(message.text)
             split = HELD_OUT if share(message.pair) < held_out else TRAIN
             if message.held_out:
-                split = WRITER if message.writer == corpus.CHOOSING else SEALED
+                split = WRITER if message.writer in corpus.CHOOSING else SEALED
             yield Row(
                 message.text, labels, 1.0, f"corpus:{message.writer}", split, message.language,
                 message.difficulty, message.harmful, "+".join(message.categories), message.pair,

@@ -8,7 +8,7 @@ import itertools
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,12 +116,29 @@ class Average:
                 self.state[name].lerp_(value, 1 - keep)
 
 
-def vocabulary_of(table: pd.DataFrame, work: Path) -> vocabulary.Vocabulary:
-    """The pruned tokenizer, made once and kept in the work folder."""
+def pruned(table: pd.DataFrame) -> vocabulary.Vocabulary:
+    """The encoder's own pieces, as far as English and Spanish chat use them."""
+    common = [word for language in ("en", "es") for word in vocabulary.common_words(language, WORDS)]
+    return vocabulary.prune(table.loc[table["split"] == TRAIN, "text"], common)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a student starts from: some layers of an encoder, and its words."""
+
+    layers: tuple[int, ...] = encoder.LAYERS
+    read: Callable[[], encoder.Encoder] = encoder.read
+    words: Callable[[pd.DataFrame], vocabulary.Vocabulary] = pruned
+
+
+SHIPPED = Origin()
+
+
+def vocabulary_of(table: pd.DataFrame, work: Path, origin: Origin) -> vocabulary.Vocabulary:
+    """The tokenizer, made once and kept in the work folder."""
     words, rows = work / "tokenizer.json", work / "rows.npy"
     if not rows.exists():
-        common = [word for language in ("en", "es") for word in vocabulary.common_words(language, WORDS)]
-        made = vocabulary.prune(table.loc[table["split"] == TRAIN, "text"], common)
+        made = origin.words(table)
         words.write_text(made.tokenizer, encoding="utf-8")
         np.save(rows, np.array(made.rows))
     return vocabulary.Vocabulary(words.read_text(encoding="utf-8"), np.load(rows).tolist())
@@ -245,9 +262,8 @@ def _batches(table: pd.DataFrame, tokenizer: Tokenizer, mix: Mix, seed: int) -> 
         turn += 1
 
 
-def _start(table: pd.DataFrame, work: Path, phase: Phase, layers: tuple[int, ...]) -> Student:
-    kept = vocabulary_of(table, work)
-    student = from_encoder(encoder.read(), kept.rows, layers, len(LABELS))
+def _start(kept: vocabulary.Vocabulary, work: Path, phase: Phase, origin: Origin) -> Student:
+    student = from_encoder(origin.read(), kept.rows, origin.layers, len(LABELS))
     if phase.after:
         student.load_state_dict(load(work / f"{phase.after}.pt")["average"])
     return student
@@ -265,8 +281,8 @@ def main(
     *,
     seed: int = 7,
     threads: int = 2,
-    layers: tuple[int, ...] = encoder.LAYERS,
     minutes: float | None = None,
+    origin: Origin = SHIPPED,
 ) -> None:
     """Run one phase, from its checkpoint if there is one, and keep ``<phase>.pt`` in the work folder.
 
@@ -274,11 +290,12 @@ def main(
     """
     torch.manual_seed(seed)
     table = pd.read_parquet(work / "table.parquet").query(f"split == '{TRAIN}'").reset_index(drop=True)
-    trainer = Trainer(_start(table, work, phase, layers), phase, minutes)
+    words = vocabulary_of(table, work, origin)
+    trainer = Trainer(_start(words, work, phase, origin), phase, minutes)
     path = work / f"{phase.name}.pt"
     if path.exists():
         trainer.restore(path)
-    tokenizer = Tokenizer.from_str(vocabulary_of(table, work).tokenizer)
+    tokenizer = Tokenizer.from_str(words.tokenizer)
     batches = itertools.islice(_batches(table, tokenizer, phase.mix, seed), trainer.run.step, None)
     with ThreadPoolExecutor(threads) as pool:
         for worked in [pool.submit(trainer.work, batches, path) for _ in range(threads)]:

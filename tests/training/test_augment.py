@@ -36,3 +36,11 @@ def test_every_change_survives_odd_texts() -> None:
     for change in augment.CHANGES:
         for text in ("", " ", "😂", "ok", "¿?", "a b"):
             assert isinstance(change(text, seeded(2)), str)
+
+
+def test_what_stands_beside_twins_is_the_same_for_both_and_on_either_side_in_turn() -> None:
+    found = {tuple(augment.accompanied(["get out", "get in"], "see you at six", seeded(seed))) for seed in range(20)}
+    assert found == {
+        ("see you at six get out", "see you at six get in"),
+        ("get out see you at six", "get in see you at six"),
+    }
