@@ -123,7 +123,16 @@ def disguise(text: str, rng: random.Random, rate: float) -> str:
     return rng.choice(CHANGES)(text, rng) if rng.random() < rate else text
 
 
-def accompanied(texts: Sequence[str], other: str, rng: random.Random) -> list[str]:
-    """Each text with ``other`` before or after, on the same side for all: what is innocent there changes neither."""
-    before = rng.random() < 0.5
-    return [f"{other} {text}" if before else f"{text} {other}" for text in texts]
+def accompanied(twins: Sequence[str], other: str, rng: random.Random) -> list[str]:
+    """Twins with ``other``, which is innocent and so changes neither, before or after both or the shorter alone.
+
+    Writers explain more when they mean no harm: without this the length of a message would give it away.
+    """
+    before, both = rng.random() < 0.5, rng.random() < 0.4
+    shorter = min(twins, key=len)
+    return [(f"{other} {text}" if before else f"{text} {other}") if both or text == shorter else text for text in twins]
+
+
+def unmarked(text: str) -> str:
+    """The text without the marks it ends with, as one writes in haste."""
+    return text.rstrip(" .!?…") or text

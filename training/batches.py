@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from training.augment import accompanied, disguise
+from training.augment import accompanied, disguise, unmarked
 from training.groups import exchanged
 from training.labels import LABELS
 
@@ -39,8 +39,8 @@ NAMING = frozenset({"dynahate", "sbic", "hatexplain", "stormfront", "jigsaw", "d
 class Mix:
     """How often a pass shows each source (1: every text once) and how often it changes a text.
 
-    ``accompanied`` is how often an innocent message of the corpus stands before or after twins: harm must be seen, and
-    innocence kept, beside other sentences.
+    ``accompanied`` is how often an innocent message of the corpus stands beside twins: harm must be seen, and innocence
+    kept, beside other sentences. ``unmarked`` is how often a message of the corpus loses its end marks.
     """
 
     rates: Mapping[str, float]
@@ -48,7 +48,8 @@ class Mix:
     corpus_rate: float = 2.0
     corpus_disguised: float = 0.25
     exchanged: float = 0.5
-    accompanied: float = 0.12
+    accompanied: float = 0.25
+    unmarked: float = 0.4
 
     def rate(self, source: str) -> float:
         """Appearances per pass."""
@@ -90,8 +91,10 @@ def one_pass(table: pd.DataFrame, tokenizer: Tokenizer, mix: Mix, seed: int, lon
         if ours or sources[unit[0]] in NAMING:
             form = "en" if language == "en" else "es"
             found = [exchanged(text, rng, form) if rng.random() < mix.exchanged else text for text in found]
-        if ours and rng.random() < mix.accompanied:
-            found = accompanied(found, rng.choice(calm[language]), rng)
+        if ours:
+            found = [unmarked(text) if rng.random() < mix.unmarked else text for text in found]
+            if len(found) > 1 and rng.random() < mix.accompanied:
+                found = accompanied(found, rng.choice(calm[language]), rng)
         return [disguise(text, rng, mix.corpus_disguised if ours else mix.disguised) for text in found]
 
     for start in range(0, len(order), POOL):

@@ -38,9 +38,17 @@ def test_every_change_survives_odd_texts() -> None:
             assert isinstance(change(text, seeded(2)), str)
 
 
-def test_what_stands_beside_twins_is_the_same_for_both_and_on_either_side_in_turn() -> None:
-    found = {tuple(augment.accompanied(["get out", "get in"], "see you at six", seeded(seed))) for seed in range(20)}
+def test_what_stands_beside_twins_is_on_either_side_of_both_or_of_the_shorter() -> None:
+    twins, other = ["get out", "get in now"], "see you at six"
+    found = {tuple(augment.accompanied(twins, other, seeded(seed))) for seed in range(40)}
     assert found == {
-        ("see you at six get out", "see you at six get in"),
-        ("get out see you at six", "get in see you at six"),
+        ("see you at six get out", "see you at six get in now"),
+        ("get out see you at six", "get in now see you at six"),
+        ("see you at six get out", "get in now"),
+        ("get out see you at six", "get in now"),
     }
+
+
+def test_end_marks_go_but_never_the_whole_text() -> None:
+    assert augment.unmarked("leave me alone!!") == "leave me alone"
+    assert augment.unmarked("???") == "???"
