@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from training import corpus, overlap
+from training import corpus, overlap, provenance
 from training.corpus import HELD_OUT, SEALED, TRAIN, WRITER
 from training.labels import LABELS, Labels, harmful, innocent
 from training.sources import SOURCES
@@ -95,7 +95,9 @@ def table(data: Path) -> tuple[pd.DataFrame, dict[str, int]]:
 
 
 def main(data: Path, work: Path) -> None:
-    """Write ``table.parquet`` and print what is in it."""
+    """Write ``table.parquet`` and print what is in it, and which files are not those of the shipped model."""
+    for difference in provenance.differences(data):
+        print(difference)
     frame, dropped = table(data)
     frame.to_parquet(work / "table.parquet")
     print(frame.groupby(["source", "split"]).size().unstack(fill_value=0).to_string())
