@@ -30,7 +30,7 @@ from training.model import NEW, Shape, Student, from_encoder, worker
 KEEP_EVERY = 120.0  # seconds
 EMPHASIS = {"toxicity": 3.0, "identity_attack": 2.0}
 HINT = 0.5  # what the answer of all pieces weighs beside that of the first
-TWINS = 0.3  # what the order of twins weighs beside the labels
+TWINS = 0.5  # what the order of twins weighs beside the labels
 AVERAGE_EVERY = 16  # steps
 WORDS = 50_000
 
