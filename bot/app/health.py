@@ -10,11 +10,11 @@ from bot.app.looking import look_at_platforms, set_up
 from bot.app.readiness import custody, mail, reached, renewed
 from bot.app.wiring import load_model, load_policy, open_database
 from bot.daily.planning import sweep_facts
-from bot.domain.channels import ChannelStatus, RegisteredChannel
+from bot.domain.channels import ChannelStatus, Lacking, RegisteredChannel
 from bot.domain.comments import ChannelKind
 from bot.errors import CrossingGuardError
 from bot.policy.loader import available_packs
-from bot.registry.applying import BOT_POSTS_NOTICE, unknown_people, waiting_for
+from bot.registry.applying import unknown_people, waiting_for
 from bot.settings import Settings
 from bot.store import HealthFact, Store
 
@@ -90,7 +90,7 @@ def _channel(channel: RegisteredChannel) -> HealthFact:
         return HealthFact("channel", well=True, sentence=f"{channel.name} is watched.")
     waits = waiting_for(channel)
     sentence = f"{channel.name} is not read yet: it still needs {', '.join(waits)}."
-    return HealthFact("channel", well=waits == (BOT_POSTS_NOTICE,), sentence=sentence)
+    return HealthFact("channel", well=waits == (Lacking.BOTS_NOTICE,), sentence=sentence)
 
 
 def _capital(sentence: str) -> str:

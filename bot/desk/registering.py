@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 
 from bot.cases.book import CaseBook
 from bot.desk.counter import Counter
-from bot.domain.channels import missing_facts
+from bot.domain.channels import Lacking, missing_facts
 from bot.domain.comments import ChannelRef
 from bot.domain.people import SiteRole
 from bot.domain.roster import Person, Roster, Site
 from bot.errors import PlatformError
 from bot.interface.cards import Card, Verb
 from bot.interface.commands import RUNNERS
-from bot.interface.desk import said
+from bot.interface.desk import lacking_text, said
 from bot.interface.registry import entered_card, register_form
 from bot.interface.texts import Text, text
 from bot.platform.events import ButtonPressed, CommandUsed, FormSubmitted, Interaction
@@ -127,8 +127,8 @@ class Registering(Counter):
         agreed = approved(fresh, person.key, today)
         await self._store.channels.save(agreed)
         await self._announcer.settled(stored.id)
-        lacking = [fact for fact in missing_facts(agreed) if "notice was posted" not in fact]
-        return said("register.approved_but", facts="; ".join(lacking)) if lacking else said("register.approved")
+        lacking = [fact for fact in missing_facts(agreed) if fact is not Lacking.NOTICE]
+        return said("register.approved_but", facts=lacking_text(lacking)) if lacking else said("register.approved")
 
     async def _standing(self, where: ChannelRef) -> StoredChannel | None:
         return next((one for one in await self._store.channels.all() if one.registered.ref == where), None)

@@ -17,10 +17,9 @@ from bot.domain.channels import ChannelStatus, RegisteredChannel
 from bot.domain.people import DECIDERS, SiteRole
 from bot.domain.roster import Roster, Site
 from bot.interface.cards import Card, Fact
-from bot.interface.desk import said
-from bot.interface.home import paired
+from bot.interface.desk import lacking_text, said
 from bot.interface.setup import setup_card
-from bot.interface.texts import Text, text
+from bot.interface.texts import Text, paired, text
 from bot.platform.events import CommandUsed
 from bot.platform.protocol import Platform
 from bot.registry.applying import waiting_for
@@ -145,7 +144,7 @@ def state_of(channel: RegisteredChannel, today: date) -> Text:
     if channel.status is ChannelStatus.SUSPENDED:
         return text("setup.channel.suspended")
     if not channel.watched:
-        return text("setup.channel.waits", facts="; ".join(waiting_for(channel)) or "–")
+        return text("setup.channel.waits", facts=lacking_text(waiting_for(channel)))
     if renewal_of(channel, today) is not Renewal.CURRENT:
         return text("setup.channel.unrenewed", year=label(school_year(today)))
     if channel.approval_confirmed_on is None:

@@ -26,6 +26,20 @@ class ChannelStatus(StrEnum):
     CLOSED = "closed"
 
 
+class Lacking(StrEnum):
+    """What a channel still needs before it may be read, as an English phrase; catalogues translate the names."""
+
+    RESPONSIBLE = "the responsible staff member"
+    APPROVER = "who approved it"
+    APPROVED_ON = "the day of approval"
+    NOTICE = "the day its notice was posted"
+    BOTS_NOTICE = "its notice, which the bot posts once it runs"
+    PARENTS = "the day parents were notified"
+    DISTRICT = "the district's permission to watch staff channels"
+    GRADES = "its grade band, such as 9-12"
+    OLDER_PUPILS = "another platform, because Discord admits nobody under 13"
+
+
 @dataclass(frozen=True, slots=True)
 class RegisteredChannel:
     """One channel and the facts that were recorded about it. Dates are the school's local days.
@@ -56,19 +70,19 @@ class RegisteredChannel:
         return self.status is ChannelStatus.APPROVED and not missing_facts(self)
 
 
-def missing_facts(channel: RegisteredChannel) -> tuple[str, ...]:
-    """Return what the channel still needs before it may be read, as short phrases for people; empty when complete."""
-    wanted: list[tuple[str, object]] = [
-        ("the responsible staff member", channel.responsible),
-        ("who approved it", channel.approved_by),
-        ("the day of approval", channel.approved_on),
-        ("the day its notice was posted", channel.notice_posted_on),
+def missing_facts(channel: RegisteredChannel) -> tuple[Lacking, ...]:
+    """Return what the channel still needs before it may be read; empty when complete."""
+    wanted: list[tuple[Lacking, object]] = [
+        (Lacking.RESPONSIBLE, channel.responsible),
+        (Lacking.APPROVER, channel.approved_by),
+        (Lacking.APPROVED_ON, channel.approved_on),
+        (Lacking.NOTICE, channel.notice_posted_on),
     ]
     if channel.kind is ChannelKind.STAFF:
-        wanted.append(("the district's permission to watch staff channels", channel.district_allows or None))
+        wanted.append((Lacking.DISTRICT, channel.district_allows or None))
     else:
-        wanted.append(("the day parents were notified", channel.parents_notified_on))
-    missing = [phrase for phrase, fact in wanted if fact is None or fact == ""]
+        wanted.append((Lacking.PARENTS, channel.parents_notified_on))
+    missing = [lacking for lacking, fact in wanted if fact is None or fact == ""]
     if channel.kind is ChannelKind.CLASS:
         missing.extend(_missing_grades(channel))
     return tuple(missing)
@@ -86,10 +100,10 @@ def _grade(word: str) -> int:
     return int(word) if word.isdigit() else 0
 
 
-def _missing_grades(channel: RegisteredChannel) -> list[str]:
+def _missing_grades(channel: RegisteredChannel) -> list[Lacking]:
     lowest = None if channel.grades is None else lowest_grade(channel.grades)
     if lowest is None:
-        return ["its grade band, such as 9-12"]
+        return [Lacking.GRADES]
     if channel.ref.platform == "discord" and lowest < DISCORD_FROM_GRADE:
-        return ["another platform, because Discord admits nobody under 13"]
+        return [Lacking.OLDER_PUPILS]
     return []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.domain.channels import Lacking
 from bot.interface.cards import EXCERPT, Button, Card, Fact, Quote
-from bot.interface.texts import Text, text
+from bot.interface.texts import Text, paired, text
 
 _REPORTS_SHOWN = 4
 """How many reports, the latest ones, share the room of an excerpt."""
@@ -57,8 +58,14 @@ def policy_card(title: str, version: str, contacts: Sequence[Fact], verify: str)
     )
 
 
+def lacking_text(facts: Sequence[Lacking]) -> Text:
+    """Return what a channel still needs as one text, in the reader's language; a dash for nothing."""
+    named = [text(f"lacking.{fact.name.lower()}") for fact in facts]
+    return paired(named, "listed") if named else text("plain", value="–")
+
+
 def status_card(
-    state: str, missing: Sequence[str], waiting: int, through: str | None, unread: int | None = None
+    state: str, missing: Sequence[Lacking], waiting: int, through: str | None, unread: int | None = None
 ) -> Card:
     """Return how a channel is looked after. `state` is `watched`, `waiting` or `unknown`.
 
@@ -70,7 +77,7 @@ def status_card(
         facts.insert(0, Fact(text("status.through"), text("plain", value=through)))
     if unread:
         facts.append(Fact(text("status.unread"), text("plain", value=unread)))
-    lines = (text("status.missing", facts="; ".join(missing)),) if missing else ()
+    lines = (text("status.missing", facts=lacking_text(missing)),) if missing else ()
     return Card(title=text(f"status.{state}"), lines=lines, facts=tuple(facts))
 
 

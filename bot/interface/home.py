@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.interface.cards import Card, Fact
 from bot.interface.daily import named
-from bot.interface.texts import Text, text
+from bot.interface.texts import Text, paired, text
 
 MOST_CHANNELS = 12
 """How many channels a card of the page names."""
@@ -59,14 +59,6 @@ def report_card() -> Card:
 def reports_card(reports: Sequence[Fact]) -> Card:
     """Return how far the reader's own reports are."""
     return Card(text("home.reports"), facts=tuple(reports))
-
-
-def paired(parts: Sequence[Text]) -> Text:
-    """Return texts, at least one, as a list in one line."""
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = text("pair", first=joined, second=part)
-    return joined
 
 
 def _rest(channels: Sequence[Fact]) -> tuple[Text, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.channels import RegisteredChannel
+from bot.domain.channels import Lacking, RegisteredChannel
 from bot.domain.comments import ChannelKind
 from bot.interface.cards import Button, Card, Fact, Tone, Verb
+from bot.interface.desk import lacking_text
 from bot.interface.forms import Choice, FieldKind, Form, FormField
 from bot.interface.texts import Text, text
 
@@ -37,7 +38,7 @@ class Entered:
 
     channel: RegisteredChannel
     responsible: str
-    missing: tuple[str, ...] = ()
+    missing: tuple[Lacking, ...] = ()
     warnings: tuple[Text, ...] = ()
 
 
@@ -45,7 +46,7 @@ def entered_card(entered: Entered, notice: Sequence[str]) -> Card:
     """Return what the applicant is told: who decides now, what is missing, and the notice to send to families."""
     lines = [text("register.sent"), *entered.warnings]
     if entered.missing:
-        lines.append(text("status.missing", facts="; ".join(entered.missing)))
+        lines.append(text("status.missing", facts=lacking_text(entered.missing)))
     if entered.channel.parents_notified_on is None:
         lines.append(text("register.send_notice"))
         lines += [text("plain", value=paragraph) for paragraph in notice]
@@ -70,7 +71,7 @@ def approval_card(token: str, entered: Entered, *, attested: bool, decided: Text
         facts.append(Fact(text("register.notified"), text("plain", value=channel.parents_notified_on.isoformat())))
     lines = [text("register.attested" if attested else "register.approve"), *entered.warnings]
     if entered.missing:
-        lines.append(text("status.missing", facts="; ".join(entered.missing)))
+        lines.append(text("status.missing", facts=lacking_text(entered.missing)))
     return Card(
         title=text("register.asked", channel=channel.name),
         lines=(decided,) if decided else tuple(lines),

@@ -11,8 +11,7 @@ from bot.domain.categories import Severity
 from bot.domain.roster import EvidencePermission, LadderStep, Site
 from bot.interface.cards import Card, Fact
 from bot.interface.daily import span_text
-from bot.interface.home import paired
-from bot.interface.texts import Text, text
+from bot.interface.texts import Text, paired, text
 
 MOST_PEOPLE = 10
 MOST_CHANNELS = 8

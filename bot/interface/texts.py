@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from importlib import resources
 
 LANGUAGES = ("en", "es")
@@ -37,6 +37,11 @@ def say(words: Text, language: str) -> str:
     template = catalogue(language if language in LANGUAGES else "en")[words.key]
     params = {name: say(value, language) if isinstance(value, Text) else value for name, value in words.params.items()}
     return string.Formatter().vformat(template, (), params)
+
+
+def paired(parts: Sequence[Text], key: str = "pair") -> Text:
+    """Return texts, at least one, as a list in one line; `key` is the text that puts two of them together."""
+    return reduce(lambda first, second: text(key, first=first, second=second), parts)
 
 
 @cache

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.alerts.contacts import Address, address_of
 from bot.alerts.errands import NOBODY_WAIT, CarryOut
 from bot.cases.book import CaseBook
-from bot.domain.channels import RegisteredChannel
+from bot.domain.channels import Lacking, RegisteredChannel
 from bot.domain.roster import Roster, Site
 from bot.errors import PlatformError, StoreError
 from bot.interface.cards import Card
@@ -231,6 +231,6 @@ def entered_of(channel: RegisteredChannel, roster: Roster) -> Entered:
     person = roster.people.get(channel.responsible or "")
     names = [] if site is None else list(names_of_the_school(channel, site))
     warnings: tuple[Text, ...] = (text("register.booster", names=", ".join(names)),) if names else ()
-    approvals = ("who approved it", "the day of approval")
-    missing = tuple(phrase for phrase in waiting_for(channel) if phrase not in approvals)
+    approvals = (Lacking.APPROVER, Lacking.APPROVED_ON)
+    missing = tuple(fact for fact in waiting_for(channel) if fact not in approvals)
     return Entered(channel, person.name if person else "–", missing, warnings)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.channels import ChannelStatus, RegisteredChannel, missing_facts
+from bot.domain.channels import ChannelStatus, Lacking, RegisteredChannel, missing_facts
 from bot.domain.comments import ChannelKind, ChannelRef
 from bot.domain.roster import District, LadderStep, Person, Roster, Site
 from bot.errors import SiteFileError
 from bot.registry.site_file import ChannelPart, PersonPart, Place, SiteFile, SitePart
 from bot.store import Store
-
-BOT_POSTS_NOTICE = "its notice, which the bot posts once it runs"
-"""What a channel may wait for that no person has to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +26,16 @@ class Applied:
     unknown: tuple[str, ...] = ()
 
     @property
-    def pending(self) -> Mapping[RegisteredChannel, tuple[str, ...]]:
+    def pending(self) -> Mapping[RegisteredChannel, tuple[Lacking, ...]]:
         """The channels that are not read yet, each with what a person must still do."""
         return {channel: waiting_for(channel) for channel in self.channels if not channel.watched}
 
 
-def waiting_for(channel: RegisteredChannel) -> tuple[str, ...]:
+def waiting_for(channel: RegisteredChannel) -> tuple[Lacking, ...]:
     """Return what keeps the channel from being read; the notice in the channel is the bot's own task."""
     lacking = missing_facts(channel)
-    notice = "the day its notice was posted"
-    others = tuple(phrase for phrase in lacking if phrase != notice)
-    return others or ((BOT_POSTS_NOTICE,) if notice in lacking else ())
+    others = tuple(fact for fact in lacking if fact is not Lacking.NOTICE)
+    return others or ((Lacking.BOTS_NOTICE,) if lacking else ())
 
 
 async def apply(store: Store, file: SiteFile, *, prune: bool = False) -> Applied:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.domain.channels import ChannelStatus, RegisteredChannel, lowest_grade, missing_facts
+from bot.domain.channels import ChannelStatus, Lacking, RegisteredChannel, lowest_grade, missing_facts
 from bot.domain.comments import ChannelKind, ChannelRef
 from bot.domain.roster import Person, Site
 
@@ -61,7 +61,7 @@ def registered(
         parents_notified_on=_notified(values.get("notified", ""), today),
         site=applicant.site.key,
     )
-    if any("under 13" in phrase for phrase in missing_facts(channel)):
+    if Lacking.OLDER_PUPILS in missing_facts(channel):
         raise WrongEntryError("register.too_young")
     return channel
 

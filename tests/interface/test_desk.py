@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.channels import Lacking
 from bot.interface.cards import EXCERPT, Fact
-from bot.interface.desk import queue_card, receipt_card, reported_card, status_card
+from bot.interface.desk import lacking_text, queue_card, receipt_card, reported_card, status_card
 from bot.interface.texts import LANGUAGES, catalogue, say, text
 
 HEADING = 150
@@ -38,5 +39,15 @@ def test_what_reporters_wrote_stays_within_the_excerpt(count: int) -> None:
 
 
 def test_a_channels_status_names_what_is_missing() -> None:
-    card = status_card("waiting", ("its grade band",), 2, None)
-    assert say(card.lines[0], "en") == "Still missing: its grade band."
+    card = status_card("waiting", (Lacking.GRADES, Lacking.PARENTS), 2, None)
+    assert say(card.lines[0], "en") == "Still missing: its grade band, such as 9-12; the day parents were notified."
+    assert say(card.lines[0], "es") == (
+        "Todavía falta: sus grados, por ejemplo 9-12; el día en que se avisó a las familias."
+    )
+
+
+def test_whatever_a_channel_lacks_has_words() -> None:
+    for language in LANGUAGES:
+        said = {fact: say(lacking_text([fact]), language) for fact in Lacking}
+        assert len(set(said.values())) == len(Lacking)
+        assert language != "en" or all(words == fact for fact, words in said.items())

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from bot.alerts.drills import drill_card
 from bot.domain.categories import Category, Severity
-from bot.domain.channels import RegisteredChannel
+from bot.domain.channels import Lacking, RegisteredChannel
 from bot.domain.comments import ChannelKind, ChannelRef
 from bot.domain.roster import District, LadderStep, Person, Roster, Site
 from bot.interface import daily, desk, home, registry
 from bot.interface.cards import Button, Card, Fact, Verb
 from bot.interface.cases import mine
+from bot.interface.desk import lacking_text
 from bot.interface.setup import setup_card
 from bot.interface.texts import Text, text
 from bot.registry.notices import notice_card
@@ -52,7 +53,7 @@ DAYS = (
 )  # fmt: skip
 
 _CHANNEL = RegisteredChannel(ChannelRef("slack", "T0LINCOLN", "C0ROOM12"), "room-12", ChannelKind.CLASS, grades="6-8")
-_ENTERED = registry.Entered(_CHANNEL, "Ms Rivera", ("the day parents were notified",))
+_ENTERED = registry.Entered(_CHANNEL, "Ms Rivera", (Lacking.PARENTS,))
 _NOTICE = ("Dear families, our class uses a channel on Slack. A program reads along, and people decide.",)
 
 
@@ -121,7 +122,7 @@ def _role(name: str, role: str) -> Fact:
 
 
 def _channels() -> tuple[Text, Text]:
-    return text("setup.channel.watched"), text("setup.channel.waits", facts="the day parents were notified")
+    return text("setup.channel.watched"), text("setup.channel.waits", facts=lacking_text([Lacking.PARENTS]))
 
 
 SITES = (
