@@ -87,7 +87,8 @@ async def calendar_page(store: Store, account: str, now: datetime) -> str | None
     first = here.date().replace(day=1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     days = await store.ledger.days(theirs[0].key, first, last)
-    return html_of(month_of(theirs[0].name, first, await Views(store, book).of(days, person.key), here))
+    month = month_of(theirs[0].name, first, await Views(store, book).of(days, person.key), here)
+    return html_of(month, language=person.language)
 
 
 async def _sign(store: Store, site: Site, at: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.daily.view import DayView
+from bot.interface.texts import Text, text
 
 
 class State(StrEnum):
@@ -45,7 +46,7 @@ class Cell:
     comments: int
     flagged: int
     open: int
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Text, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -62,9 +63,9 @@ class Month:
     weeks: tuple[tuple[tuple[date, Cell | None], ...], ...]
 
     @property
-    def title(self) -> str:
-        """The month's name and year."""
-        return f"{calendar.month_name[self.first.month]} {self.first.year}"
+    def title(self) -> Text:
+        """The site's name, the month and the year."""
+        return text("calendar.title", site=self.site, month=text(f"month.{self.first:%m}"), year=self.first.year)
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -86,10 +87,10 @@ def cell(view: DayView, now: datetime) -> Cell:
     unswept = sum(channel.entry.swept is None for channel in view.channels) if view.day.ready_at else 0
     gaps = sum(len(channel.gaps) for channel in view.channels)
     odd = sum(bool(channel.mismatches) for channel in view.channels)
-    told = ((unswept, "not read again"), (gaps, "gaps"), (odd, "does not add up"))
-    remarks = [f"{count} {words}" for count, words in told if count]
+    told = ((unswept, "unswept"), (gaps, "gaps"), (odd, "odd"))
+    remarks = [text(f"calendar.{remark}", count=count) for count, remark in told if count]
     if view.day.missed:
-        remarks.append("bot was down")
+        remarks.append(text("calendar.missed"))
     comments = view.total("posted")
     return Cell(view.day.date, state_of(view, now), comments, len(view.cases), len(view.open), tuple(remarks))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from bot.daily.calendar import Cell, Month, State
+from bot.interface.texts import say, text
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _COLOURS = {
     State.SIGNED: "#1d6b42",
     State.LATE: "#7a5b00",
@@ -36,9 +36,10 @@ td { height: 5.5rem; font-size: .85rem; } td b { font-size: 1rem; } .state { fon
 
 def html_of(month: Month, *, language: str = "en") -> str:
     """Return the month as a whole page."""
-    title = escape(f"{month.site}, {month.title}")
-    head = "".join(f'<th scope="col">{day}</th>' for day in _DAYS)
-    rows = "".join(f"<tr>{''.join(_html_cell(on.day, cell) for on, cell in week)}</tr>" for week in month.weeks)
+    title = escape(say(month.title, language))
+    head = "".join(f'<th scope="col">{day}</th>' for day in weekdays(language))
+    cells = ("".join(_html_cell(on.day, cell, language) for on, cell in week) for week in month.weeks)
+    rows = "".join(f"<tr>{row}</tr>" for row in cells)
     return (
         f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><main>'
@@ -46,50 +47,65 @@ def html_of(month: Month, *, language: str = "en") -> str:
     )
 
 
-def _html_cell(number: int, cell: Cell | None) -> str:
+def _html_cell(number: int, cell: Cell | None, language: str) -> str:
     if cell is None:
         return f'<td class="no">{number}</td>'
-    lines = "<br>".join(map(escape, told(cell)))
-    state = f'<span class="state" style="color:{_COLOURS[cell.state]}">{cell.mark} {escape(cell.state)}</span>'
+    lines = "<br>".join(map(escape, told(cell, language)))
+    word = escape(state_word(cell, language))
+    state = f'<span class="state" style="color:{_COLOURS[cell.state]}">{cell.mark} {word}</span>'
     return f"<td><b>{number}</b> {state}<br>{lines}</td>"
 
 
-def told(cell: Cell) -> list[str]:
+def weekdays(language: str) -> list[str]:
+    """Return the days' short names, from Monday."""
+    return [say(text(f"calendar.weekday.{day}"), language) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")]
+
+
+def state_word(cell: Cell, language: str) -> str:
+    """Return how a day stands, in a word or two."""
+    return say(text(f"calendar.state.{cell.state.name.lower()}"), language)
+
+
+def told(cell: Cell, language: str) -> list[str]:
     """Return a day's numbers as short lines."""
-    lines = [f"{cell.comments} comments"]
+    lines = [text("calendar.comments", count=cell.comments)]
     if cell.flagged:
-        lines.append(f"{cell.flagged} flagged, {cell.open} open")
-    return [*lines, *cell.remarks]
+        lines.append(text("calendar.flagged", count=cell.flagged, open=cell.open))
+    return [say(line, language) for line in (*lines, *cell.remarks)]
 
 
-def svg_of(month: Month) -> str:
+def svg_of(month: Month, *, language: str = "en") -> str:
     """Return the month as a picture that scales."""
     height = _TOP + _HEIGHT * len(month.weeks) + 12
     width = _WIDTH * 7 + 24
-    title = escape(f"{month.site}, {month.title}")
+    title = escape(say(month.title, language))
     drawn = 'role="img" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" aria-label="{title}" {drawn}>',
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
         f'<text x="12" y="32" font-size="20" font-weight="600">{title}</text>',
     ]
-    parts += [f'<text x="{12 + _WIDTH * n + 6}" y="60" fill="#5b6773">{day}</text>' for n, day in enumerate(_DAYS)]
+    parts += [
+        f'<text x="{12 + _WIDTH * n + 6}" y="60" fill="#5b6773">{day}</text>'
+        for n, day in enumerate(weekdays(language))
+    ]
     for row, week in enumerate(month.weeks):
         for column, (on, cell) in enumerate(week):
-            parts.append(_svg_cell(12 + _WIDTH * column, _TOP + _HEIGHT * row, on.day, cell))
+            parts.append(_svg_cell(12 + _WIDTH * column, _TOP + _HEIGHT * row, on.day, cell, language))
     return "".join([*parts, "</svg>"])
 
 
-def _svg_cell(x: int, y: int, number: int, cell: Cell | None) -> str:
+def _svg_cell(x: int, y: int, number: int, cell: Cell | None, language: str) -> str:
     box = f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" fill="none" stroke="#c9d1d9"/>'
     day = f'<text x="{x + 6}" y="{y + 18}" font-size="14" font-weight="600">{number}</text>'
     if cell is None:
         return box
     state = (
         f'<text x="{x + 30}" y="{y + 18}" font-weight="600" fill="{_COLOURS[cell.state]}">'
-        f"{cell.mark} {escape(cell.state)}</text>"
+        f"{cell.mark} {escape(state_word(cell, language))}</text>"
     )
     lines = "".join(
-        f'<text x="{x + 6}" y="{y + 36 + 15 * n}">{escape(line)}</text>' for n, line in enumerate(told(cell)[:3])
+        f'<text x="{x + 6}" y="{y + 36 + 15 * n}">{escape(line)}</text>'
+        for n, line in enumerate(told(cell, language)[:3])
     )
     return box + day + state + lines

@@ -72,6 +72,10 @@ async def test_days_off_duty_are_never_called_moderated(tmp_path: Path) -> None:
         states = {cell.date.day: cell.state for cell in month.cells}
         assert (states[21], states[22]) == (State.OFF_DUTY, State.OFF_DUTY)
         assert not re.search("moderated", html_of(month) + svg_of(month), re.IGNORECASE)
+        spanish = html_of(month, language="es")
+        assert "Lincoln, noviembre de 2026" in spanish
+        assert all(words in spanish for words in ("sin guardia", "0 comentarios", '<th scope="col">mié</th>'))
+        assert not re.search("comments|on duty|overdue", spanish)
         digests = [card for card in school.cards("principal") if card.title.key == "daily.title"]
         assert len(digests) == 2, "Friday's and Monday's"
 

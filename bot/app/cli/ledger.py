@@ -17,11 +17,12 @@ from rich.text import Text
 from bot.app.wiring import open_database
 from bot.cases.book import CaseBook
 from bot.daily.calendar import Cell, Month, State, month_of
-from bot.daily.pages import html_of, svg_of, told
+from bot.daily.pages import html_of, svg_of, told, weekdays
 from bot.daily.records import as_csv, as_json, as_pdf, figures_of, rows_of
 from bot.daily.view import DayView, Views
 from bot.domain.roster import Roster
 from bot.errors import CrossingGuardError, UsageError
+from bot.interface.texts import LANGUAGES, say
 from bot.settings import Settings, read_settings
 
 _STYLES = {
@@ -79,24 +80,26 @@ def show(site: str | None, month: str | None, as_json_: bool) -> None:
 @month_option
 @click.option("--format", "form", type=click.Choice(["csv", "json", "pdf", "html", "svg"]), required=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
-def export(site: str | None, month: str | None, form: str, output: Path) -> None:
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of html and svg.")
+def export(*, site: str | None, month: str | None, form: str, output: Path, language: str) -> None:
     """Write a month: csv, json and pdf list each channel's days; html and svg draw one site's calendar."""
     read = asyncio.run(_read(read_settings(), site, month))
     try:
-        output.write_bytes(_written(read, form))
+        output.write_bytes(_written(read, form, language))
     except OSError as error:
         raise CrossingGuardError(f"{output} cannot be written ({error.strerror}); name another file.") from error
     click.echo(f"{len(read.all)} days written to {output}.")
 
 
-def _written(read: Read, form: str) -> bytes:
+def _written(read: Read, form: str, language: str) -> bytes:
     name = read.roster.district.name
     if form in ("html", "svg"):
         if len(read.views) != 1:
             raise UsageError("A calendar is of one site; name it with --site.")
         ((key, views),) = read.views.items()
         month = month_of(read.roster.sites[key].name, read.first, views, read.now)
-        return (html_of(month) if form == "html" else svg_of(month)).encode()
+        draw = html_of if form == "html" else svg_of
+        return draw(month, language=language).encode()
     rows = rows_of(read.all, read.roster, read.now)
     if form == "csv":
         return as_csv(rows).encode("utf-8-sig")
@@ -133,8 +136,8 @@ def _first(month: str | None, now: datetime) -> date:
 
 
 def _calendar(month: Month) -> Table:
-    table = Table(title=Text(f"{month.site}, {month.title}"), title_justify="left", show_lines=True, expand=True)
-    for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"):
+    table = Table(title=Text(say(month.title, "en")), title_justify="left", show_lines=True, expand=True)
+    for name in weekdays("en"):
         table.add_column(name, vertical="top", ratio=1)
     for week in month.weeks:
         table.add_row(*(_cell(on, cell, month) for on, cell in week))
@@ -146,7 +149,7 @@ def _cell(on: date, cell: Cell | None, month: Month) -> Text:
         return Text(str(on.day) if on.month == month.first.month else "", "dim")
     style = _STYLES.get(cell.state, "")
     head = Text.assemble((f"{on.day} ", "bold"), (cell.mark, style))
-    return Text("\n").join([head, Text(str(cell.state), style), *map(Text, told(cell))])
+    return Text("\n").join([head, Text(str(cell.state), style), *map(Text, told(cell, "en"))])
 
 
 def _figures(views: Sequence[DayView]) -> list[str]:
