@@ -11,7 +11,7 @@ import asyncio
 import dataclasses
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,12 @@ class Sample:
     scores: dict[str, Numbers]
     detectors: dict[str, npt.NDArray[np.int64]]
 
+    def part(self, rows: Mapping[str, Flags]) -> Sample:
+        """The sample with only the chosen ``rows`` of some groups."""
+        scores = {name: found[rows[name]] if name in rows else found for name, found in self.scores.items()}
+        detectors = {name: found[rows[name]] if name in rows else found for name, found in self.detectors.items()}
+        return Sample(self.labels, scores, detectors)
+
     def flagged(self, group: str, levels: Numbers, least: Severity) -> float:
         """The share of a group flagged at ``levels`` or by a detector."""
         over = (self.scores[group] >= levels).any(axis=1) | (self.detectors[group] >= least)
@@ -98,6 +104,15 @@ def groups(rows: pd.DataFrame) -> dict[str, list[str]]:
         "hate": texts(held[hate & (held["identity_attack"] == 1)], 600),
         "kind": texts(held[hate & (held["toxicity"] <= 0.1)], 600),
         "abuse": texts(held[(held["source"] == "convabuse") & (held["toxicity"] == 1)]),
+    }
+
+
+def owners(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """Who wrote each text of the groups ``writer`` and ``twins``, in the order of ``groups``."""
+    writer = rows[rows["split"] == WRITER]
+    return {
+        name: writer.loc[writer["harmful"].eq(harmful), "source"].tolist()
+        for name, harmful in (("writer", True), ("twins", False))
     }
 
 
@@ -178,6 +193,15 @@ def choose(found: Sample) -> dict[str, dict[str, float]]:
     return chosen
 
 
+def forecast(found: Sample, wrote: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """For each held-out writer, what levels chosen without that writer do on that writer: an honest guess of more."""
+    for name in sorted(set(wrote["writer"])):
+        own = {group: np.array([writer == name for writer in writers]) for group, writers in wrote.items()}
+        chosen = choose(found.part({group: ~rows for group, rows in own.items()}))
+        lines = summary(found.part(own), chosen)
+        yield from (f"chosen without {name}: {line}" for line in lines if line.split()[0] in own)
+
+
 def write(chosen: Mapping[str, Mapping[str, float]], path: Path = LEVELS) -> None:
     """Put the levels into the pack's file; other labels and everything about findings stay as they are."""
     text = path.read_text(encoding="utf-8")
@@ -239,13 +263,13 @@ def main(work: Path, folder: Path | None = None, *, keep: bool = True) -> None:
     import pandas as pd  # noqa: PLC0415 - the rest of this module runs without the training extra
 
     folder = folder or SHIPPED
-    texts = groups(pd.read_parquet(work / "table.parquet"))
+    rows = pd.read_parquet(work / "table.parquet")
     labels = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["labels"]
-    found = sample(asyncio.run(read(folder, texts)), labels)
+    found = sample(asyncio.run(read(folder, groups(rows))), labels)
     chosen = choose(found)
     for label, levels in chosen.items():
         print(f"{label:18} " + "  ".join(f"{name} {value:g}" for name, value in levels.items()))
-    print("\n".join(summary(found, chosen)))
+    print("\n".join([*summary(found, chosen), *forecast(found, owners(rows))]))
     (work / "thresholds.json").write_text(json.dumps(chosen, indent=1))
     if keep:
         write(chosen)

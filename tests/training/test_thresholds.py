@@ -16,6 +16,7 @@ from training.thresholds import (
     Sample,
     choose,
     climb,
+    forecast,
     summary,
     table,
     write,
@@ -54,6 +55,19 @@ def test_what_cannot_be_told_apart_is_not_flagged_at_any_price() -> None:
     levels = climb(found, "medium")
     for group, most in BUDGETS["medium"].items():
         assert found.flagged(group, levels, Severity.MEDIUM) <= most
+
+
+def test_a_forecast_measures_each_writer_by_levels_that_were_chosen_without_that_writer() -> None:
+    found = made(0.6)
+    easy = {group: np.arange(400) % 2 == 0 for group in ("writer", "twins")}
+    for group, shift in (("writer", -0.6), ("twins", 0.6)):  # the second writer is the other way round
+        found.scores[group][~easy[group]] += shift
+    wrote = {group: np.where(rows, "easy", "odd").tolist() for group, rows in easy.items()}
+    lines = list(forecast(found, wrote))
+    assert [line.split(":")[0] for line in lines] == ["chosen without easy"] * 2 + ["chosen without odd"] * 2
+    flagged, caught = (float(line.split()[-1].rstrip("%")) for line in lines[2:])
+    assert caught < 5
+    assert flagged > 95
 
 
 def test_low_never_stands_above_medium_nor_medium_above_high() -> None:
