@@ -12,7 +12,7 @@ COMMANDS = {
     "train": "train the student (phases public, then school); goes on where it stopped",
     "calibrate": "fit each label's calibration and the scores at stated false-alarm rates",
     "export": "write model.onnx, tokenizer.json and manifest.json",
-    "twin": "write the exported model (2.0.0 or later) again, as a checkpoint for the detoxify package",
+    "twin": "write the exported model again, as a checkpoint for the detoxify package",
     "thresholds": "choose from which score each label counts, and write it where the policy packs read it",
     "evaluate": "measure the exported model on the data folder's eval files and the held-out writers",
 }

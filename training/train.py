@@ -77,26 +77,26 @@ PUBLIC = {
     "chat_topical": 0.25,
 }
 SCHOOL = {
-    "jigsaw": 0.7,
+    "jigsaw": 1.0,
     "hatexplain": 0.5,
-    "dynahate": 4.0,
-    "sbic": 2.0,
-    "convabuse": 2.0,
-    "surge": 1.5,
-    "perturbed": 1.5,
-    "chat_discord_students": 2.0,
-    "stormfront": 0.5,
+    "dynahate": 6.0,
+    "sbic": 3.0,
+    "convabuse": 3.0,
+    "surge": 2.0,
+    "perturbed": 2.0,
+    "chat_discord_students": 5.0,
+    "stormfront": 0.7,
     "davidson": 0.5,
     "ruddit": 0.4,
     "toxic_spans": 0.3,
     "paradetox": 0.25,
     "presidio": 0.2,
-    "chat_ubuntu_irc": 0.2,
-    "chat_topical": 0.15,
+    "chat_ubuntu_irc": 0.4,
+    "chat_topical": 0.3,
 }
 PHASES = {
     "public": Phase("public", Mix(PUBLIC, corpus_rate=4.0), 400_000, 1.5e-4, 8e-5, pace=3.0),
-    "school": Phase("school", Mix(SCHOOL, corpus_rate=5.0), 300_000, 1.2e-4, 1e-6, after="public"),
+    "school": Phase("school", Mix(SCHOOL, corpus_rate=4.0), 300_000, 1.2e-4, 1e-6, after="public"),
 }
 
 
