@@ -27,6 +27,7 @@ from bot.policy.schema import Pack
 from bot.store import ErrandKind, Store
 from bot.store.cases import NewEvent
 from bot.store.outbox import Due
+from bot.store.watches import NewWatch
 
 MOST_WORDS = 1000
 """Characters of a reason or a note that are kept; forms do not take more."""
@@ -45,6 +46,7 @@ class Step:
     note: str = ""
     errands: tuple[ErrandKind, ...] = (ErrandKind.UPDATE,)
     later: tuple[Due, ...] = ()
+    watch: NewWatch | None = None
 
 
 Plan = Callable[[Case, Person], "Sequence[Step] | str"]
@@ -91,17 +93,16 @@ class Acting:
         return said("desk.faster")
 
     async def _append(self, case: Case, person: Person, steps: Sequence[Step]) -> bool:
-        """Append the steps in order; what the case has already (a confirmation before a removal) is left out."""
-        at, events = self._clock(), case.events
+        """Append the steps together; what the case has already (a confirmation before a removal) is left out."""
+        at, events, new = self._clock(), case.events, list[NewEvent]()
         for step in steps:
             if not may_follow(events, step.kind):
                 continue
             event = CaseEvent(step.kind, at, person.key, step.rule, step.about)
-            new = NewEvent(case.id, len(events), event, step.reason, step.note, step.errands, step.later)
-            if not await self._store.cases.append(new):
-                return False
+            position, follows = len(events), (step.errands, step.later, step.watch)
+            new.append(NewEvent(case.id, position, event, step.reason, step.note, *follows))
             events = (*events, event)
-        return True
+        return not new or await self._store.cases.append(*new)
 
     def _allowed(self, case: Case | None, person: Person | None) -> tuple[Case, Person] | Card:
         """To someone who may not know of a case, it looks like any."""

@@ -15,6 +15,7 @@ from bot.cases.case import Case
 from bot.cases.closing import wants_call, wants_number
 from bot.desk.acting import MOST_WORDS, Acting, Step, rule_choices
 from bot.desk.counter import Counter
+from bot.desk.weighing import weighed
 from bot.domain.cases import NOBODY, CaseKind, EventKind
 from bot.domain.roster import Person
 from bot.interface import forms
@@ -65,7 +66,6 @@ class Working(Counter):
     forms = frozenset(str(verb) for verb in _EVENTS if verb is not Verb.CLAIM)
 
     def __init__(self, store: Store, pack: Pack, clock: Callable[[], datetime], book: CaseBook) -> None:
-        self._store = store
         self._acting = Acting(store, book, clock)
         self._pack = pack
         self._clock = clock
@@ -122,18 +122,11 @@ class Working(Counter):
         """Carry out what a form asks for, on the case as it is now."""
         ask, verb = event.interaction, Verb(event.form)
         values = {name: value.strip()[:MOST_WORDS] for name, value in event.values.items()}
-        taken: list[tuple[Case, Step]] = []
 
         def plan(case: Case, person: Person) -> tuple[Step, ...] | str:
-            why_not = self._why_not(verb, case, person)
-            steps = why_not or self._steps_of(verb, values, case, person)
-            taken[:] = [] if isinstance(steps, str) else [(case, step) for step in steps]
-            return steps
+            return self._why_not(verb, case, person) or self._steps_of(verb, values, case, person)
 
         card = await self._acting.carry_out(event.token, ask, platform, plan, f"case.done.{verb}")
-        for case, step in taken if card.title.key.startswith("case.done.") else ():
-            if step.kind is EventKind.FOLLOW_UP and step.later:
-                await self._watch(case, step.later[0].due_at)
         await platform.answer(ask, card)
 
     def _steps_of(self, verb: Verb, values: Values, case: Case, person: Person) -> tuple[Step, ...] | str:
@@ -216,6 +209,7 @@ class Working(Counter):
         return (Step(EventKind.CALLED, about=agency, reason=when, note=spoke),)
 
     def _followed(self, values: Values, case: Case) -> tuple[Step, ...] | str:
+        """Have somebody look again, and new comments by the same person toward the same people attached until then."""
         chosen, note = values.get("days", ""), values.get("note", "")
         if chosen not in map(str, IN_DAYS):
             return "case.empty"
@@ -224,7 +218,8 @@ class Working(Counter):
         due = datetime.combine(day, MORNING, tzinfo=zone)
         payload = {"case_id": str(case.id), "day": day.isoformat()}
         errand = Due(ErrandKind.LOOK_AGAIN, payload, due, once=f"{case.id}:{day.isoformat()}")
-        return (Step(EventKind.FOLLOW_UP, about=day.isoformat(), note=note, later=(errand,)),)
+        watch = NewWatch(WatchKind.FOLLOW_UP, case.channel.ref, (case.author_account,), case.toward, due, case.id)
+        return (Step(EventKind.FOLLOW_UP, about=day.isoformat(), note=note, later=(errand,), watch=watch),)
 
     def _judged(self, values: Values, case: Case) -> tuple[Step, ...] | str:
         outcome, rule, reason, note = (values.get(name, "") for name in ("outcome", "rule", "reason", "note"))
@@ -236,12 +231,7 @@ class Working(Counter):
         if harmful and not any(rule == one.id for one in self._pack.reasons()):
             return "desk.incomplete"
         kind = EventKind.UPHELD if outcome == "upheld" else EventKind.REVERSED
-        return (Step(kind, rule if harmful else None, reason=reason, note=note),)
-
-    async def _watch(self, case: Case, until: datetime) -> None:
-        """Have new comments by the same person toward the same people attached until somebody looks again (R22)."""
-        watch = NewWatch(WatchKind.FOLLOW_UP, case.channel.ref, (case.author_account,), case.toward, until, case.id)
-        await self._store.watches.start(watch)
+        return (weighed(Step(kind, rule if harmful else None, reason=reason, note=note), case, self._pack),)
 
 
 def _noted(values: Values) -> tuple[Step, ...] | str:

@@ -1,7 +1,8 @@
 """Cases in the store: what they are about, and what happened to them.
 
-Promise: events are appended, never changed and never deleted. What reviewers write is sealed. An event, the errands
-that follow from it and, for a permission, its row in the custody log are committed together.
+Promise: events are appended, never changed and never deleted. What reviewers write is sealed. What somebody does at
+once is committed together: its events, the errands and the watch that follow from them and, for a permission, its row
+in the custody log. No crash leaves half of it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from bot.store.recording import inserting_new, key_of
 from bot.store.reports import ReportWords, report_words
 from bot.store.schema import case_events, channels, flags, outbox, reports, review_items, snapshots
 from bot.store.sealing import Sealed
+from bot.store.watches import NewWatch, watch_rows
+from bot.store.watches import start as start_watches
 
 REASON = "reason"
 """The kind of what a reviewer wrote beside a decision, sealed."""
@@ -74,7 +77,7 @@ class StoredCase:
 class NewEvent:
     """An event to append as number `position` of its case, with the sealed reason and the errands that follow.
 
-    `errands` are due at once, `later` each in its own time.
+    `errands` are due at once, `later` each in its own time. `watch` stands from this event on.
     """
 
     case: UUID
@@ -84,16 +87,28 @@ class NewEvent:
     note: str = ""
     errands: tuple[ErrandKind, ...] = (ErrandKind.UPDATE,)
     later: tuple[Due, ...] = ()
+    watch: NewWatch | None = None
 
 
 class Cases:
-    """Reads cases, appends what happens to them; `woken` is called after each commit that left an errand."""
+    """Reads cases, appends what happens to them.
 
-    def __init__(self, reader: GroupCommit, writer: GroupCommit, keys: Keyring, woken: Callable[[], object]) -> None:
+    After a commit, `woken` is called when it left an errand, and `watched` when it may have started a watch.
+    """
+
+    def __init__(
+        self,
+        reader: GroupCommit,
+        writer: GroupCommit,
+        keys: Keyring,
+        woken: Callable[[], object],
+        watched: Callable[[], object],
+    ) -> None:
         self._reader = reader
         self._writer = writer
         self._keys = keys
         self._woken = woken
+        self._watched = watched
 
     async def read(self, case: UUID) -> StoredCase | None:
         """Return the case, or nothing when there is none of that id; raise `StoreError` if it does not open."""
@@ -133,8 +148,22 @@ class Cases:
         """Return the cases about comments with one of these ids, wherever they are; the newest first."""
         return await self._reader.run(_of_comments, tuple(comments))
 
-    async def append(self, new: NewEvent) -> bool:
-        """Append an event; return `False`, with nothing written, when its place in the case is taken already."""
+    async def append(self, first: NewEvent, *more: NewEvent) -> bool:
+        """Append an event, and those that follow it in the same case, in one transaction.
+
+        Return `False`, with nothing written, when the place of the first is taken already.
+        """
+        rows = tuple(map(self._new, (first, *more)))
+
+        def then() -> None:
+            if any(row.leaves_errands for row in rows):
+                self._woken()
+            if any(row.watches for row in rows):
+                self._watched()
+
+        return await self._writer.run(_append, rows, then)
+
+    def _new(self, new: NewEvent) -> _NewRow:
         row_id = uuid4()
         row = {
             "case_id": new.case,
@@ -162,8 +191,8 @@ class Cases:
                 self._keys, Act.PERMITTED, new.event.at, "in chat", case=new.case, person=new.event.person
             )
             logged = replace(logged, digest=digest)
-        woken = self._woken if errands or new.later or new.event.kind in _UPDATES else None
-        return await self._writer.run(_append, _NewRow(row, errands, new.later, logged), woken)
+        watch = tuple(watch_rows(new.watch, self._keys)) if new.watch else ()
+        return _NewRow(row, errands, new.later, logged, watch)
 
     async def reasons(self, case: UUID) -> list[tuple[CaseEvent, str, str]]:
         """Return each event with the reason and the note that a person gave; for those who may decide on the case."""
@@ -215,6 +244,11 @@ class _NewRow:
     errands: list[dict[str, Any]]
     later: tuple[Due, ...]
     logged: custody.Entry | None
+    watches: tuple[dict[str, Any], ...]
+
+    @property
+    def leaves_errands(self) -> bool:
+        return bool(self.errands or self.later) or self.row["kind"] in _UPDATES
 
 
 def _judgement(row: Row[Any]) -> Judgement:
@@ -324,18 +358,22 @@ async def unreached(connection: AsyncConnection) -> int:
     return int((await connection.execute(query)).scalar_one())
 
 
-async def _append(connection: AsyncConnection, new: Sequence[_NewRow]) -> list[bool]:
+async def _append(connection: AsyncConnection, new: Sequence[tuple[_NewRow, ...]]) -> list[bool]:
     statement = inserting_new(connection.dialect.name, case_events).returning(case_events.c.id)
     kept: list[bool] = []
-    for one in new:
-        kept.append((await connection.execute(statement, one.row)).one_or_none() is not None)
+    for first, *more in new:
+        kept.append((await connection.execute(statement, first.row)).one_or_none() is not None)
         if kept[-1]:
-            await _follow(connection, one)
+            await _follow(connection, first)
+            for one in more:
+                # Nobody can have taken a place behind a free one; were it so, all of it would be rolled back.
+                await connection.execute(case_events.insert(), one.row)
+                await _follow(connection, one)
     return kept
 
 
 async def _follow(connection: AsyncConnection, new: _NewRow) -> None:
-    """Write what follows from a new event: errands, what reporters are to hear, a row of the custody log."""
+    """Write what follows from a new event: errands, watches, what reporters are to hear, a row of the custody log."""
     if new.errands:
         await connection.execute(outbox.insert(), new.errands)
     later = list(new.later)
@@ -344,6 +382,7 @@ async def _follow(connection: AsyncConnection, new: _NewRow) -> None:
         later += [_update(new.row, report, stage) for report in told]
     if later:
         await put_due(connection, later)
+    await start_watches(connection, new.watches)
     if new.logged is not None:
         await custody.append(connection, [new.logged])
 

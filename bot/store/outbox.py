@@ -62,6 +62,13 @@ class Outbox:
         """Have something happen when it is due; return `False` when the same errand was put in before."""
         return await self._writer.run(put, due, self.woken.set)
 
+    async def put_all(self, first: Due, *others: Due) -> bool:
+        """Have several things happen, put in together; return `False`, with none put in, when `first` was before.
+
+        Those of `others` that were put in before stay as they are.
+        """
+        return await self._writer.run(_put_all, (first, *others), self.woken.set)
+
     async def claim(
         self, now: datetime, *, kinds: tuple[str, ...] = (), limit: int = 1, lease: timedelta = timedelta(minutes=2)
     ) -> list[Errand]:
@@ -84,6 +91,15 @@ async def put(connection: AsyncConnection, new: Sequence[Due]) -> list[bool]:
     """Insert what is due, for a transaction of the caller's; say of each whether it was new."""
     statement = inserting_new(connection.dialect.name, outbox).returning(outbox.c.id)
     return [(await connection.execute(statement, _row(due))).one_or_none() is not None for due in new]
+
+
+async def _put_all(connection: AsyncConnection, groups: Sequence[tuple[Due, ...]]) -> list[bool]:
+    kept: list[bool] = []
+    for first, *others in groups:
+        kept += await put(connection, [first])
+        if kept[-1]:
+            await put(connection, others)
+    return kept
 
 
 def _row(due: Due) -> dict[str, Any]:

@@ -55,7 +55,10 @@ class Watch:
 
 
 class Watches:
-    """Starts watches and reads those that stand; `changes` counts this process's own, so that views notice them."""
+    """Reads the watches that stand; `changes` counts this process's new ones, so that views notice them.
+
+    A watch is started by what it follows from, in the same transaction: an event of a case, or a report.
+    """
 
     def __init__(self, writer: GroupCommit, keys: Keyring) -> None:
         self._writer = writer
@@ -65,12 +68,6 @@ class Watches:
     def pseudonym(self, place: ChannelRef, account: str) -> bytes:
         """Return what stands for an account in a watch."""
         return self._keys.pseudonym(place, account)
-
-    async def start(self, new: NewWatch) -> None:
-        """Start a watch, or have one that stands already last as long as this one."""
-        rows = list(watch_rows(new, self._keys))
-        if rows:
-            await self._writer.run(_start_all, rows, self.noticed)
 
     async def standing(self, now: datetime) -> list[Watch]:
         """Return the watches that stand, and delete those whose time is over."""
@@ -116,12 +113,6 @@ async def start(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> 
         )
         await connection.execute(delete(watches).where(same, watches.c.until < row["until"]))
         await connection.execute(inserting_new(connection.dialect.name, watches), row)
-
-
-async def _start_all(connection: AsyncConnection, new: Sequence[list[dict[str, Any]]]) -> list[None]:
-    for rows in new:
-        await start(connection, rows)
-    return [None] * len(new)
 
 
 async def _standing(connection: AsyncConnection, moments: Sequence[datetime]) -> list[list[Watch]]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.comments import Author
 from bot.store import Store, schema
+from bot.store.case_lists import Page
 from bot.store.cases import NewEvent
 from bot.store.watches import NewWatch, WatchKind
 from tests.store.examples import NOON, ROOM, comment, flagged
@@ -31,8 +32,13 @@ def watch(**parts: Any) -> NewWatch:
     return NewWatch(**(given | parts))
 
 
+async def start(store: Store, new: NewWatch) -> None:
+    """Start a watch with the event that it follows from."""
+    await happened(store, new.case, EventKind.FOLLOW_UP, watch=new)
+
+
 async def test_each_subject_is_watched_toward_each_protected_person_but_themselves(store: Store) -> None:
-    await store.watches.start(watch())
+    await start(store, watch(case=(await cases(store, "77"))[0]))
     standing = await store.watches.standing(NOON)
     named = {(one.subject, one.protected) for one in standing}
     pseudonym = store.watches.pseudonym
@@ -41,9 +47,9 @@ async def test_each_subject_is_watched_toward_each_protected_person_but_themselv
 
 
 async def test_the_longer_of_two_times_wins_and_what_is_over_is_gone(store: Store) -> None:
-    once = watch(about=("77",), protected=("9",))
+    once = watch(about=("77",), protected=("9",), case=(await cases(store, "77"))[0])
     for until in (NOON + DAY, NOON + 3 * DAY, NOON + 2 * DAY):
-        await store.watches.start(replace(once, until=until))
+        await start(store, replace(once, until=until))
     (standing,) = await store.watches.standing(NOON)
     assert standing.until == NOON + 3 * DAY
     assert await store.watches.standing(NOON + 4 * DAY) == []
@@ -53,7 +59,7 @@ async def test_the_longer_of_two_times_wins_and_what_is_over_is_gone(store: Stor
 
 async def test_a_watch_over_nobody_is_none(store: Store) -> None:
     before = store.watches.changes
-    await store.watches.start(watch(about=("",), protected=("9", "")))
+    await start(store, watch(about=("",), protected=("9", ""), case=(await cases(store, "77"))[0]))
     assert (await store.watches.standing(NOON), store.watches.changes) == ([], before)
 
 
@@ -67,26 +73,13 @@ async def cases(store: Store, *authors: str) -> list[UUID]:
         return list((await connection.execute(select(schema.flags.c.id).order_by("flagged_at"))).scalars())
 
 
-async def happened(store: Store, case: UUID, *kinds: EventKind) -> None:
+async def happened(store: Store, case: UUID, *kinds: EventKind, watch: NewWatch | None = None) -> None:
     for kind in kinds:
         stored = await store.cases.read(case)
         assert stored is not None
         assert await store.cases.append(
-            NewEvent(case, len(stored.events), CaseEvent(kind, NOON, about="x"), errands=())
+            NewEvent(case, len(stored.events), CaseEvent(kind, NOON, about="x"), errands=(), watch=watch)
         )
-
-
-async def test_what_comes_back_waits_again(store: Store) -> None:
-    first, second = await cases(store, "77", "78")
-    await happened(store, first, EventKind.DISMISSED)
-    assert await store.cases.undecided(9) == [second]
-    await happened(store, first, EventKind.REPORTED)
-    assert await store.cases.undecided(9) == [second, first]
-    await happened(store, first, EventKind.CONFIRMED, EventKind.APPEALED)
-    assert await store.cases.undecided(1) == [second]
-    assert first in await store.cases.undecided(2)
-    await happened(store, first, EventKind.REVERSED)
-    assert await store.cases.undecided(9) == [second]
 
 
 async def test_the_same_persons_cases_and_a_comments_cases_are_found(store: Store) -> None:
@@ -95,7 +88,7 @@ async def test_the_same_persons_cases_and_a_comments_cases_are_found(store: Stor
     assert await store.cases.of_author(other, 9) == []
     assert await store.cases.of_comments(["0", "2", "no such"]) == [last, first]
     await happened(store, first, EventKind.CONFIRMED, EventKind.FOLLOW_UP)
-    assert await store.cases.followed(9) == [first]
+    assert [one.id for one in await store.cases.followed(Page(9))] == [first]
     stored = await store.cases.read(first)
     assert stored is not None
     assert [event.about for event in stored.events] == ["x", "x"]
