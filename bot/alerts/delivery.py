@@ -18,12 +18,14 @@ from weakref import WeakValueDictionary
 from bot.alerts.asking import Asking
 from bot.alerts.contacts import climbed_to, is_above, next_contacts, wanted
 from bot.alerts.errands import NOBODY_WAIT, CarryOut, backoff
+from bot.alerts.insisting import Insisting
 from bot.alerts.ladder import Ladder
 from bot.alerts.messenger import Messenger
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
 from bot.cases.routing import may_decide, route
 from bot.cases.status import may_follow
+from bot.daily.days import Quiet
 from bot.domain.cases import CaseEvent, EventKind
 from bot.errors import PlatformError
 from bot.platform.capabilities import Capability
@@ -48,6 +50,7 @@ class Deliverer:
     remove                  the platform removes the comment at a person's word, or the case says: by hand
     told_again              whoever has a card of an earlier round hears that the case waits again
     climb                   nobody acknowledged in time: see `bot.alerts.ladder`
+    insist, still_waiting   nobody acknowledged at all: see `bot.alerts.insisting`
     ask_permission          nobody answered for the evidence: see `bot.alerts.asking`
     ======================  ==========================================================================================
     """
@@ -61,6 +64,7 @@ class Deliverer:
         *,
         book: CaseBook | None = None,
         mail: Outlet | None = None,
+        quiet: Quiet | None = None,
     ) -> None:
         self._store = store
         self._platforms = platforms
@@ -68,7 +72,8 @@ class Deliverer:
         self._book = book or CaseBook(store, clock)
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
         self._messenger = Messenger(store, platforms, pack, self._book, clock, mail=mail)
-        self._ladder = Ladder(store, self._messenger, self._book, clock)
+        insisting = Insisting(store, self._messenger, self._book, clock, quiet=quiet)
+        self._ladder = Ladder(store, self._messenger, self._book, clock, insisting)
         outlets: dict[str, Outlet] = {**platforms} | ({} if mail is None else {mail.name: mail})
         self._asking = Asking(store, outlets, self._book, clock)
 

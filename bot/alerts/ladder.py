@@ -2,8 +2,9 @@
 
 Promise: every rung is told once in each round, in order, whatever crashes in between. A round begins with the case, and
 anew when it is reopened, appealed or handed up. Each step is a row of the outbox that is due when the rung's time is
-up, and there can be only one row for each step of a round. Whoever has a card of an earlier round gets a reminder: a
-card that is redrawn rings nowhere.
+up, and there can be only one row for each step of a round; the next step's row is written with what the step before it
+brought about. Whoever has a card of an earlier round gets a reminder: a card that is redrawn rings nowhere. Where the
+ladder ends, `bot.alerts.insisting` goes on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from bot.alerts.contacts import climbed_to, next_contacts, wanted
 from bot.alerts.errands import CarryOut
+from bot.alerts.insisting import Insisting, is_past
 from bot.alerts.messenger import Messenger
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
@@ -42,26 +44,34 @@ AGAIN = timedelta(seconds=30)
 class Ladder:
     """Starts the clock when a case's first card is out, and takes the next step when it has run down."""
 
-    def __init__(self, store: Store, messenger: Messenger, book: CaseBook, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        messenger: Messenger,
+        book: CaseBook,
+        clock: Callable[[], datetime],
+        insisting: Insisting,
+    ) -> None:
         self._store = store
         self._messenger = messenger
         self._book = book
         self._clock = clock
+        self._insisting = insisting
 
     @property
     def carriers(self) -> Mapping[str, CarryOut]:
         """Who carries out which kind of errand."""
-        return {CLIMB: self._climb, AGAIN_TOLD: self._remind}
+        return {CLIMB: self._climb, AGAIN_TOLD: self._remind, **self._insisting.carriers}
 
     async def begin(self, case: Case, told: str) -> None:
         """Give whoever was told first their time; once for a round, however often it is called."""
-        await self._wait(case, 0, told)
+        await self._store.outbox.put(self._step(case, 0, told))
 
-    async def _wait(self, case: Case, step: int, told: str) -> None:
+    def _step(self, case: Case, step: int, told: str) -> Due:
         due = self._clock() + patience(case, told)
         number, _ = this_round(case.events)
         payload = {"case_id": str(case.id), "round": str(number), "step": str(step)}
-        await self._store.outbox.put(Due(CLIMB, payload, due, once=f"{case.id}:{number}:{step}"))
+        return Due(CLIMB, payload, due, once=f"{case.id}:{number}:{step}")
 
     async def remind(self, case: Case, recipients: Collection[str]) -> None:
         """Remind those of `recipients` whose card is of an earlier round; each once for a round."""
@@ -76,7 +86,7 @@ class Ladder:
 
     async def _remind(self, errand: Errand, last: bool) -> timedelta | None:
         case, recipient = await self._book.read(UUID(errand.payload["case_id"])), errand.payload["recipient"]
-        if case is None or answered(case) or _is_past(errand, case):
+        if case is None or answered(case) or is_past(errand, case):
             return None
         try:
             await self._messenger.remind(case, recipient)
@@ -89,31 +99,22 @@ class Ladder:
     async def _climb(self, errand: Errand, last: bool) -> timedelta | None:  # noqa: ARG002
         case = await self._book.read(UUID(errand.payload["case_id"]))
         step = int(errand.payload["step"])
-        if case is None or answered(case) or _is_past(errand, case):
+        if case is None or answered(case) or is_past(errand, case):
             return None
         roster, reachable = self._book.roster, self._messenger.reachable(case)
         told = wanted(case, roster, reachable)
         if len(climbed_to(case, roster, reachable)) > step:
-            # The step was taken before a crash; only the next one's clock is missing.
-            await self._wait(case, step + 1, told[-1])
-            return None
+            return None  # taken before a crash, and the next step was put in with it
         upwards = next_contacts(case, roster, reachable, told)
         kind = EventKind.CLIMBED if upwards else EventKind.UNANSWERED
-        if not upwards:
-            log.error("Nobody has acknowledged case %s, and the ladder has no further contact.", case.id)
         if not may_follow(case.events, kind):
             return None
-        new = NewEvent(case.id, len(case.events), CaseEvent(kind, self._clock()), errands=(ErrandKind.TELL,))
-        if not await self._store.cases.append(new):
-            return AGAIN
-        if upwards:
-            await self._wait(case, step + 1, upwards[0])
-        return None
-
-
-def _is_past(errand: Errand, case: Case) -> bool:
-    """Whether an errand belongs to an earlier round of its case."""
-    return int(errand.payload.get("round", "0")) != this_round(case.events)[0]
+        if not upwards:
+            log.error("Nobody has acknowledged case %s, and the ladder has no further contact.", case.id)
+        later = self._step(case, step + 1, upwards[0]) if upwards else self._insisting.first(case)
+        event = CaseEvent(kind, self._clock())
+        new = NewEvent(case.id, len(case.events), event, errands=(ErrandKind.TELL,), later=(later,))
+        return None if await self._store.cases.append(new) else AGAIN
 
 
 def patience(case: Case, person: str) -> timedelta:

@@ -13,6 +13,7 @@ from bot.alerts.contacts import Address, address_of, is_private, mail_of, may_sh
 from bot.alerts.drawing import Reader, draw, shows_words
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
+from bot.cases.closing import wants_call
 from bot.domain.roster import EvidencePermission
 from bot.errors import EvidenceError, PlatformError, StoreError
 from bot.interface.alerts import moved_card
@@ -95,12 +96,15 @@ class Messenger:
         if not await self._store.deliveries.record(stands, self._clock()):
             log.warning("A card of case %s was delivered twice: two processes had the same errand.", case.id)
 
-    async def remind(self, case: Case, recipient: str) -> None:
-        """Tell somebody who has the case's card that it waits again: no word of it, and nobody barred."""
+    async def remind(self, case: Case, recipient: str, *, ended: bool = False) -> None:
+        """Tell somebody that a case waits: no word of it, and nobody barred.
+
+        It came back, or was handed up; with `ended`, the ladder has come to its end and nobody has answered.
+        """
         told = recipient == SHARED and await self.can_share(case)
         if told or (recipient in self.reachable(case) and recipient not in case.barred):
             reader, platform, to = self._destination(case, recipient)
-            card = waiting_card(case.token, case.code, channel=case.channel.name)
+            card = waiting_card(case.token, case.code, channel=case.channel.name, why=_why(case, ended=ended))
             await self._outlets[platform].deliver(card, to, reader.language)
 
     async def redraw(self, case_id: UUID) -> None:
@@ -168,3 +172,9 @@ class Messenger:
 
     def _digest(self, card: Card) -> bytes:
         return self._store.deliveries.digest(repr(card))
+
+
+def _why(case: Case, *, ended: bool) -> str:
+    if not ended:
+        return "waiting"
+    return "uncalled" if wants_call(case) else "unanswered"

@@ -92,7 +92,7 @@ async def assembled(
         Home(store, pack, clock, book, views=days.views, cases=cases),
     )
     desk = Desk(counters)
-    deliverer = Deliverer(store, platforms, pack, clock, book=book, mail=mail)
+    deliverer = Deliverer(store, platforms, pack, clock, book=book, mail=mail, quiet=quiet)
     versions = Versions(f"{pack.name} {pack.identity.version}", screener.model.identity)
     people = PeopleWatch(store, pack, clock, platforms)
     aftermath = Aftermath(store, platforms, pack, clock, book)

@@ -75,11 +75,16 @@ def reminder_card(token: str, code: str, *, channel: str) -> Card:
     )
 
 
-def waiting_card(token: str, code: str, *, channel: str) -> Card:
-    """Return what rings again for whoever has a case's card: it came back, or was handed up, and nobody has it."""
+def waiting_card(token: str, code: str, *, channel: str, why: str = "waiting") -> Card:
+    """Return what rings again because nobody has answered a case.
+
+    `why` is `waiting` for one that came back or was handed up, `unanswered` where the ladder has ended, and `uncalled`
+    where it has ended and somebody must confirm whom they called.
+    """
     return Card(
-        title=text("case.waiting"),
-        lines=(text("case.waiting_how"),),
+        title=text(f"case.{why}"),
+        urgent=(text("alert.emergency"),) if why == "uncalled" else (),
+        lines=(text(f"case.{why}_how"),),
         facts=(_fact("case.fact.code", code), _fact("alert.channel", channel)),
         buttons=(Button(Verb.CASE, token, Tone.PRIMARY),),
     )

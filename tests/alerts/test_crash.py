@@ -19,12 +19,21 @@ ROOT = Path(__file__).parents[2]
 FLAGS = 12
 
 
-def start(home: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "tests.alerts.crash_child", str(home)], cwd=ROOT)
+def start(home: Path, child: str = "crash_child") -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", f"tests.alerts.{child}", str(home)], cwd=ROOT)
 
 
 def lines(file: Path) -> list[str]:
     return file.read_text().split() if file.exists() else []
+
+
+async def killed_after(count: int, child: subprocess.Popen[bytes], paper: Path) -> None:
+    """Kill the child once so many lines stand on the paper."""
+    while len(lines(paper)) < count:
+        assert child.poll() is None, "the child ended before it could be killed"
+        await asyncio.sleep(0.001)
+    os.kill(child.pid, signal.SIGKILL)
+    assert child.wait(30) == -signal.SIGKILL
 
 
 async def test_a_killed_deliverer_leaves_nobody_untold_and_shows_one_card_twice_at_most(tmp_path: Path) -> None:
@@ -35,12 +44,7 @@ async def test_a_killed_deliverer_leaves_nobody_untold_and_shows_one_card_twice_
 
     kills = [3, 8, 15]
     for count in kills:
-        child = start(tmp_path)
-        while len(lines(paper)) < count:
-            assert child.poll() is None, "the child ended before it could be killed"
-            await asyncio.sleep(0.001)
-        os.kill(child.pid, signal.SIGKILL)
-        assert child.wait(30) == -signal.SIGKILL
+        await killed_after(count, start(tmp_path), paper)
     assert start(tmp_path).wait(60) == 0
 
     shown = Counter(lines(paper))
@@ -52,3 +56,18 @@ async def test_a_killed_deliverer_leaves_nobody_untold_and_shows_one_card_twice_
         assert len(await school.rows(schema.deliveries)) == len(expected)
         told = [row for row in await school.rows(schema.outbox) if row.kind not in (CLIMB, ASK)]
         assert all(row.done_at is not None for row in told)
+
+
+async def test_a_killed_program_goes_on_reminding_where_it_was(tmp_path: Path) -> None:
+    expected: list[str] = []
+    for home, kills in ((tmp_path / "whole", []), (tmp_path / "killed", [1, 2, 5, 9])):
+        async with open_store(home=home) as store:
+            await (await School(store).open()).flag(THREAT)
+        for count in kills:
+            await killed_after(count, start(home, "crash_child_ladder"), home / "paper")
+        assert start(home, "crash_child_ladder").wait(60) == 0
+        shown = Counter(lines(home / "paper"))
+        expected = expected or list(shown)
+        assert list(shown) == expected, "a reminder was lost, or came at another time or to somebody else"
+        assert shown.total() - len(shown) <= len(kills)
+    assert len(expected) > 10
