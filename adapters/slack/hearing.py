@@ -2,7 +2,7 @@
 
 ==============================================  =======================================================================
 message, file share, thread reply, broadcast    `Posted`, also of bots, which are said to be bots
-message changed by somebody                     `Posted` with a new revision; a link's preview is nobody's change
+message changed by somebody, blocks too         `Posted` with a new revision; a link's preview is nobody's change
 message deleted, or left as a tombstone         `Deleted`
 member joined                                   `MemberJoined`; the bot itself: `ChannelChanged` (access gained)
 channel renamed, archived, unarchived, deleted  `ChannelChanged`
@@ -25,7 +25,7 @@ from typing import Any
 from adapters.slack.line import Line, Put
 from adapters.slack.once import Once
 from adapters.slack.people import SlackPerson
-from adapters.slack.reading import PLATFORM, ROOMS, accounts, is_written, read_message, time_of
+from adapters.slack.reading import PLATFORM, ROOMS, accounts, is_written, read_message, time_of, written
 from adapters.slack.tasks import Tasks
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.domain.comments import Author, ChannelRef, CommentRef
@@ -115,13 +115,16 @@ class Hearing:
             if message.get("subtype") == "tombstone":
                 self._deleted(channel, str(message.get("ts", "")), event)
             elif _edited(message, before):
-                await self._posted(message, channel, workspace)
+                await self._posted(message, channel, workspace, changed=str(event.get("ts", "")))
 
-    async def _posted(self, message: Mapping[str, Any], channel: ChannelRef, workspace: Workspace) -> None:
+    async def _posted(
+        self, message: Mapping[str, Any], channel: ChannelRef, workspace: Workspace, *, changed: str = ""
+    ) -> None:
         if not is_written(message) or _is_own(message, workspace):
             return
         people = await self._people(accounts(message), workspace)
-        self._put(Posted(read_message(message, channel, people, address=workspace.address, key=self._key)))
+        read = read_message(message, channel, people, address=workspace.address, key=self._key, changed=changed)
+        self._put(Posted(read))
 
     def _deleted(self, channel: ChannelRef, ts: str, event: Mapping[str, Any]) -> None:
         at = time_of(str(event.get("event_ts") or event.get("ts") or "")) or datetime.now(UTC)
@@ -182,7 +185,7 @@ def _is_own(message: object, workspace: Workspace) -> bool:
 
 
 def _edited(message: Mapping[str, Any], before: object) -> bool:
-    """Whether somebody changed the words; previews and new replies change a message, too."""
+    """Whether somebody changed what is shown; previews and new replies change a message, too."""
     if not isinstance(before, dict):
         return True
-    return (message.get("edited"), message.get("text")) != (before.get("edited"), before.get("text"))
+    return message.get("edited") != before.get("edited") or written(message) != written(before)

@@ -2,7 +2,8 @@
 
 Slack escapes `&`, `<` and `>` and writes mentions, channels and links in angle brackets ("Formatting text for app
 surfaces"). Here each becomes what stands on the screen, once, so that evidence shows what was read and a quote is what
-was typed. What only looks like such a mark was typed by a person, and stays as it was typed.
+was typed. What only looks like such a mark was typed by a person, and stays as it was typed. Blocks and attachments are
+shown as much as the text is, so their words follow it, and they are part of what an edit changes.
 """
 
 from __future__ import annotations
@@ -21,8 +22,6 @@ from bot.shadow.readers.slack import AUTOMATIC
 from bot.shadow.readers.slack_beside import beside
 
 PLATFORM = "slack"
-NOT_WRITTEN = AUTOMATIC - {"bot_message"}
-"""Subtypes of what Slack itself writes; what bots write is read, and said to be a bot's."""
 ROOMS = frozenset({"channel", "group"})
 """Channel types that may be read: public and private channels, never direct or group messages (R1)."""
 
@@ -34,17 +33,24 @@ _MARK = re.compile(
     r"|!(?P<special>[^<>|]{1,200})(?:\|(?P<shown>[^<>|]{0,200}))?"
     r"|(?P<link>[a-z][a-z0-9+.-]{1,20}:[^<>|]{1,3000})(?:\|(?P<label>[^<>|]{0,1000}))?)>"
 )
+_TOKEN = re.compile(r"\{[a-z_]{1,20}\}")
+_SHARED = ("is_share", "is_msg_unfurl", "message_blocks")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 
 
 def is_written(message: Mapping[str, Any]) -> bool:
     """Whether somebody, or somebody's bot, wrote the message; also with subtypes yet unknown."""
-    return message.get("type", "message") == "message" and message.get("subtype") not in NOT_WRITTEN
+    return message.get("type", "message") == "message" and message.get("subtype") not in AUTOMATIC
+
+
+def written(message: Mapping[str, Any]) -> str:
+    """Return every word that is shown of a message, as Slack writes text: its own, then what stands beside it."""
+    return "\n".join(_parts(message))
 
 
 def accounts(message: Mapping[str, Any]) -> set[str]:
     """Return the ids of everybody who must be known to read the message: who wrote it, whom it mentions."""
-    return {_string(message.get("user")), *_MENTION.findall(_string(message.get("text")))} - {""}
+    return {_string(message.get("user")), *_MENTION.findall(written(message))} - {""}
 
 
 def read_message(
@@ -54,23 +60,28 @@ def read_message(
     *,
     address: str,
     key: bytes,
+    changed: str = "",
 ) -> Comment:
-    """Return a message as a comment. `people` are those of `accounts` who are known; `key` is for `revision_of`."""
+    """Return a message as a comment. `people` are those of `accounts` who are known; `key` is for `revision_of`.
+
+    `changed` is the time of the event that told of a change: Slack marks no edit where a program changed blocks alone.
+    """
     ts, thread = _string(message.get("ts")), _string(message.get("thread_ts"))
-    written = _string(message.get("text"))
+    parts = _parts(message)
+    words = "\n".join(parts)
     edited = message.get("edited")
-    edited_ts = _string(edited.get("ts")) if isinstance(edited, dict) else ""
+    edited_ts = (_string(edited.get("ts")) if isinstance(edited, dict) else "") or changed
     return Comment(
         ref=CommentRef(channel, ts),
-        text="\n".join(shown(part, people) for part in (written, *beside(_without_previews(message))) if part),
+        text="\n".join(shown(part, people) for part in parts),
         author=_author(message, people),
         posted_at=time_of(ts),
-        revision=revision_of(edited_ts, written, key),
+        revision=revision_of(edited_ts, words, key),
         edited_at=time_of(edited_ts),
         reply_to=thread if thread and thread != ts else None,
         thread=thread or None,
-        mentions=tuple(dict.fromkeys(_MENTION.findall(written))),
-        attachments=tuple(_files(message.get("files"))),
+        mentions=tuple(dict.fromkeys(_MENTION.findall(words))),
+        attachments=tuple(file for one in (message, *_own(message)) for file in _files(one.get("files"))),
         permalink=permalink(address, channel.channel, ts, thread),
     )
 
@@ -85,7 +96,7 @@ def shown(text: str, people: Mapping[str, SlackPerson]) -> str:
         if channel := mark["channel"]:
             return f"#{mark['room'] or channel}"
         if special := mark["special"]:
-            return mark["shown"] or f"@{special.partition('^')[0]}"
+            return _special(special, mark["shown"])
         return _link(mark["link"], mark["label"])
 
     return _ENTITY.sub(lambda entity: {"amp": "&", "lt": "<", "gt": ">"}[entity[1]], _MARK.sub(readable, text))
@@ -125,24 +136,44 @@ def permalink(address: str, channel: str, ts: str, thread: str = "") -> str | No
     return f"{link}?thread_ts={thread}&cid={channel}" if thread and thread != ts else link
 
 
-def _without_previews(message: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the message without what Slack adds of the pages it links to; shared messages stay in it."""
-    parts = message.get("attachments")
-    if not isinstance(parts, list):
-        return message
-    shared = ("is_share", "is_msg_unfurl", "message_blocks")
-    own = [part for part in parts if isinstance(part, dict) and ("from_url" not in part or any(map(part.get, shared)))]
-    return {**message, "attachments": own}
+def _parts(message: Mapping[str, Any]) -> list[str]:
+    own = {**message, "attachments": _own(message)}
+    return [part for part in (_string(message.get("text")), *beside(own)) if part]
+
+
+def _own(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the attachments without what Slack adds of the pages that a person links to; shared messages stay.
+
+    A program writes its attachments itself, and may call anything a preview, so all of its own are read.
+    """
+    found = message.get("attachments")
+    parts = [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
+    if message.get("bot_id"):
+        return parts
+    return [part for part in parts if "from_url" not in part or any(map(part.get, _SHARED))]
 
 
 def _author(message: Mapping[str, Any], people: Mapping[str, SlackPerson]) -> Author:
-    """Return who wrote it. A post through an app with a person's own token is that person's, not a bot's."""
+    """Return who wrote it: a bot only where Slack knows its account.
+
+    A post through an app with a person's own token is that person's. What has no account comes from a webhook, which
+    anybody makes in a minute and gives any name, so it is read like a person's; on Discord it is the same.
+    """
     user = _string(message.get("user"))
     if not user:
-        name = _string(message.get("username"))
-        return Author(_string(message.get("bot_id")), name, is_bot=bool(message.get("bot_id")))
+        profile = message.get("bot_profile")
+        name = _string(message.get("username")) or _string(profile.get("name") if isinstance(profile, dict) else "")
+        return Author(_string(message.get("bot_id")), name)
     known = people.get(user)
     return Author(user, known.name if known else "", is_bot=known.is_bot if known else False)
+
+
+def _special(special: str, label: str | None) -> str:
+    """Return what is seen of a room-wide mention, a group or a date; words around the date's own are the writer's."""
+    kind, _, rest = special.partition("^")
+    label = label or f"@{kind}"
+    around = " ".join(_TOKEN.sub(" ", rest.partition("^")[2].partition("^")[0]).split()) if kind == "date" else ""
+    return f"{around} {label}" if around and f" {around} " not in f" {label} " else label
 
 
 def _link(link: str, label: str | None) -> str:

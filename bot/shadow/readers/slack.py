@@ -27,11 +27,11 @@ AUTOMATIC = frozenset(
         for event in ("join", "leave", "archive", "unarchive", "name")
     }
     | {"channel_convert_to_private", "channel_convert_to_public", "channel_posting_permissions", "reply_broadcast"}
-    | {"bot_add", "bot_message", "bot_remove", "bot_enable", "bot_disable", "app_conversation_join", "huddle_thread"}
+    | {"bot_add", "bot_remove", "bot_enable", "bot_disable", "app_conversation_join", "huddle_thread"}
     | {"pinned_item", "unpinned_item", "sh_room_created", "message_deleted", "message_replied", "tombstone"}
     | {"ekm_access_denied", "reminder_add", "reminder_delete", "document_mention"}
 )
-"""Subtypes of what apps and Slack itself write. Everything else is what somebody wrote, also subtypes yet unknown."""
+"""Subtypes of what Slack itself writes. Everything else is what somebody wrote, also subtypes yet unknown."""
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,20})")
 
@@ -40,8 +40,9 @@ class SlackSource:
     """Comments of the public channels, and of the private ones that were named; direct messages stay closed.
 
     Channels in the order of their names, then by day, then as the export has them. Ids are Slack's `ts`. The text is
-    what the author wrote; the words of a shared message, of link previews, and of blocks where they are all there is,
-    follow it on lines of their own.
+    what the author wrote; the words of blocks, attachments, a shared message and link previews follow it on lines of
+    their own, where it does not say them already. What an account that is a bot's wrote is left out; what a webhook
+    wrote, which has no account, is read like a person's.
     """
 
     format = Format.SLACK
@@ -98,10 +99,10 @@ class SlackSource:
         if self._is_automatic(message):
             self.left_out.automatic += 1
             return None
-        text, mark = message.get("text"), _string(message.get("ts"))
-        if not isinstance(text, str):
+        own, mark, more = message.get("text"), _string(message.get("ts")), list(beside(message))
+        if not isinstance(own, str) and not more:
             return BadRow(number, f"{self.name}: {folder}", "it has no text")
-        text = "\n".join([text, *beside(message)])
+        text = "\n".join(part for part in (_string(own), *more) if part)
         if len(text) > MAX_TEXT:
             return BadRow(number, f"{self.name}: {folder}", f"it is longer than {MAX_TEXT:,} characters")
         thread = _string(message.get("thread_ts"))
@@ -115,8 +116,8 @@ class SlackSource:
 
     def _comment(self, message: Mapping[str, Any], text: str, folder: str, mark: str) -> Comment:
         thread = _string(message.get("thread_ts"))
-        user = _string(message.get("user"))
-        name = self._people.get(user) or _name(message.get("user_profile")) or user
+        user = _string(message.get("user")) or _string(message.get("bot_id"))
+        name = self._people.get(user) or _name(message.get("user_profile")) or _string(message.get("username")) or user
         edit = _edit(message)
         return Comment(
             ref=CommentRef(ChannelRef(PLATFORM, _string(message.get("team")), folder), mark),
@@ -133,7 +134,7 @@ class SlackSource:
 
     def _is_automatic(self, message: Mapping[str, Any]) -> bool:
         kind, user = message.get("type", "message"), message.get("user")
-        automatic = kind != "message" or message.get("subtype") in AUTOMATIC or bool(message.get("bot_id"))
+        automatic = kind != "message" or message.get("subtype") in AUTOMATIC
         return automatic or user == "USLACKBOT" or user in self._bots
 
 

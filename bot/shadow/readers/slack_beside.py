@@ -1,48 +1,92 @@
-"""Words that stand in a Slack message beside its own text: shared messages, link previews, blocks."""
+"""Words that stand in a Slack message beside its own text: blocks, attachments, shared messages, link previews.
+
+Slack shows the blocks where there are any, and the text in notifications; whoever writes with a program can put
+something different into each, so both are read. Of what a person wrote, blocks only repeat the text: what was read
+before, whole lines of it in the same order, is left out, so that no word counts twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-MOST_DEPTH = 12
-"""Levels of blocks that are looked into; Slack nests four."""
-MOST_PARTS = 1000
-"""Pieces of text that are taken from one message."""
+from bot.shadow.readers.slack_blocks import string, words
+
+MOST_PARTS = 1500
+"""Pieces of a message that are read; Slack takes a hundred attachments of a dozen pieces at most."""
+
+_NO_PREVIEW = "[no preview available]"
+"""What Slack itself puts where an attachment of blocks has no `fallback`."""
+_STYLE = re.compile(r"(?<![*_~`])(?:(?<![^\W_])[*_~`]++|[*_~`]++(?![^\W_]))")
+"""Marks of style around words; one between two letters is part of a word, or hides one, and counts."""
+_ITEM = re.compile(r"(?:(?:&gt;|>)\s*|[•◦▪]\ufe0e?\s+|[0-9a-z]{1,3}\.\s+)")
+"""What Slack puts before a line that is quoted or stands in a list."""
 
 
 def beside(message: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the words of shared messages and link previews; those of blocks only where the message has no text.
+    """Yield the words beside `text` that it does not say already, as Slack writes text."""
+    said = _Said(string(message.get("text")))
+    for piece in islice(_pieces(message), MOST_PARTS):
+        if fresh := said.beyond(piece):
+            yield fresh
 
-    Slack repeats the blocks of what a person wrote in `text`, so taking both would count every word twice.
-    """
-    yield from islice(_beside(message), MOST_PARTS)
+
+class _Said:
+    """What was read of one message so far, line by line."""
+
+    def __init__(self, text: str) -> None:
+        self._own = self._known = _joined(filter(None, map(_key, text.split("\n"))))
+
+    def beyond(self, piece: Sequence[str]) -> str:
+        """Return the lines of `piece`, unless they were read before; without the message's text where it is in them."""
+        told = [(line, _key(line)) for part in piece for line in part.split("\n")]
+        lines = [line for line, key in told if key]
+        whole = _joined(key for _, key in told if key)
+        if whole in self._known:
+            return ""
+        if len(self._own) > 1 and (at := whole.find(self._own)) >= 0:
+            first = whole.count("\n", 0, at)
+            del lines[first : first + self._own.count("\n") - 1]
+        self._known += whole[1:]
+        return "\n".join(lines)
 
 
-def _beside(message: Mapping[str, Any]) -> Iterator[str]:
-    if not message.get("text"):
-        yield from _words(message.get("blocks"))
+def _pieces(message: Mapping[str, Any]) -> Iterator[Sequence[str]]:
+    yield words(message.get("blocks"))
     attachments = message.get("attachments")
     for part in attachments if isinstance(attachments, list) else ():
         if isinstance(part, dict):
-            own = [words for key in ("pretext", "title", "text") if isinstance(words := part.get(key), str) and words]
-            yield from own or _words(part.get("message_blocks")) or _words(part.get("blocks"))
+            yield from _of_part(part, by_program=bool(message.get("bot_id")))
 
 
-def _words(blocks: object, depth: int = MOST_DEPTH) -> list[str]:
-    """Return every text in `blocks` (`{"type": "text", "text": …}` and its kin), in order."""
-    if depth == 0:
-        return []
-    if isinstance(blocks, list):
-        return [words for block in blocks for words in _words(block, depth - 1)]
-    if not isinstance(blocks, dict):
-        return []
-    own = blocks.get("text")
-    if isinstance(own, str):
-        return [own] if own else []
-    return [
-        words
-        for key in ("text", "elements", "fields", "message", "blocks")
-        for words in _words(blocks.get(key), depth - 1)
-    ]
+def _of_part(part: Mapping[str, Any], *, by_program: bool) -> Iterator[Sequence[str]]:
+    """Yield what an attachment shows.
+
+    What Slack itself puts around a shared message or a preview (whose it was, where it stood) is nobody's writing.
+    People's own messages have such alone; whoever writes with a program may claim anything to be one.
+    """
+    around = by_program or not any(map(part.get, ("is_share", "is_msg_unfurl", "from_url")))
+    for key in ("pretext", *(("author_name", "author_subname") if around else ()), "title", "text"):
+        yield [string(part.get(key))]
+    fields = part.get("fields")
+    for field in fields if isinstance(fields, list) else ():
+        if isinstance(field, dict):
+            yield [string(field.get("title")), string(field.get("value"))]
+    for key in ("blocks", "message_blocks", "actions"):
+        yield words(part.get(key))
+    if around:
+        yield [string(part.get("footer"))]
+        yield [string(part.get("fallback")).removeprefix(_NO_PREVIEW)]
+
+
+def _key(line: str) -> str:
+    """Return what a line says, however Slack styles it: the same for a paragraph in blocks and for it in the text."""
+    plain = " ".join(_STYLE.sub("", line).split())
+    item = _ITEM.match(plain)
+    return plain[item.end() :] if item else plain
+
+
+def _joined(keys: Iterable[str]) -> str:
+    return "\n" + "".join(f"{key}\n" for key in keys)

@@ -63,6 +63,22 @@ async def test_an_edit_is_a_new_revision_and_a_preview_is_none(core: Core, schoo
     assert len(set(marks)) == 3, "two edits within one second are two revisions"
 
 
+async def test_an_edit_of_blocks_alone_is_an_edit(core: Core, school: School) -> None:
+    post = school.world.post_by_webhook(school.room, "lunch")
+    channel = school.world.workspace.channels[school.room]
+    message = school.world._message(post)
+    for words in ("you idiot", "you fool"):
+        before = dict(message)
+        message["blocks"] = [{"type": "section", "text": {"type": "mrkdwn", "text": words}}]
+        school.world._changes._changed(channel, message, before)
+    school.world._changes._changed(channel, message, dict(message))
+    await core.settled()
+    assert [comment.text for comment in core.comments] == ["lunch", "lunch\nyou idiot", "lunch\nyou fool"]
+    marks = [comment.revision for comment in core.comments]
+    assert marks[0] == ""
+    assert len(set(marks)) == 3
+
+
 async def test_a_deletion_is_told(core: Core, school: School) -> None:
     post = school.world.post(school.student, school.room, "oops")
     parent = school.world.post(school.student, school.room, "parent")
@@ -75,9 +91,15 @@ async def test_a_deletion_is_told(core: Core, school: School) -> None:
 
 async def test_bots_are_said_to_be_bots(core: Core, school: School) -> None:
     school.world.post(school.robot, school.room, "homework!")
-    school.world.post_by_webhook(school.room, "lunch!")
-    await core.until(lambda: len(core.comments) == 2)
-    assert {comment.author.is_bot for comment in core.comments} == {True}
+    (comment,) = await core.until(lambda: core.comments)
+    assert comment.author.is_bot
+
+
+async def test_what_a_webhook_posts_is_read_like_a_persons(core: Core, school: School) -> None:
+    school.world.post_by_webhook(school.room, "you idiot", name="Anita Morales")
+    (comment,) = await core.until(lambda: core.comments)
+    assert (comment.author.name, comment.author.is_bot) == ("Anita Morales", False)
+    assert comment.author.id.startswith("B"), "whatever it calls itself, it has nobody's account"
 
 
 async def test_a_post_through_an_app_with_a_persons_token_is_that_persons(core: Core, school: School) -> None:

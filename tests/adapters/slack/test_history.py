@@ -36,10 +36,11 @@ async def test_everything_comes_oldest_first_with_threads_in_their_place(core: C
     world.post(school.principal, room, "second", thread=parent, at=ago(hours=30))
     world.post(school.principal, room, "fourth", thread=parent, broadcast=True, at=ago(hours=2))
     world.join(world.add_person("Maya"), room)
-    world.post_by_webhook(room, "a bot's")
+    world.post_by_webhook(room, "a webhook's")
+    world.post(school.robot, room, "a bot's")
     found = await history(core, room)
-    assert texts(found) == ["first", "second", "third", "fourth", "a bot's"]
-    assert [comment.author.is_bot for comment in found] == [False] * 4 + [True]
+    assert texts(found) == ["first", "second", "third", "fourth", "a webhook's", "a bot's"]
+    assert [comment.author.is_bot for comment in found] == [False] * 5 + [True]
     assert found == sorted(found, key=lambda comment: comment.posted_at or NOW)
 
 

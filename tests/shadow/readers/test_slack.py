@@ -41,10 +41,8 @@ def test_a_message_becomes_a_comment_with_all_that_is_known_of_it(tmp_path: Path
 
 def test_apps_and_notices_are_left_out_and_counted_while_unknown_subtypes_are_read(tmp_path: Path) -> None:
     messages = [
-        message("a", subtype="bot_message"),
         message("b", subtype="channel_join"),
-        message("c", bot_id="B1"),
-        message("d", user="U0BOT00001"),
+        message("d", user="U0BOT00001", bot_id="B1", subtype="bot_message"),
         message("e", user="USLACKBOT"),
         message("f", type="event"),
         message("kept: me", subtype="me_message"),
@@ -53,7 +51,23 @@ def test_apps_and_notices_are_left_out_and_counted_while_unknown_subtypes_are_re
     ]
     rows, left_out = read(write_zip(tmp_path / "export.zip", slack_files({"room-12": messages})))
     assert [row.comment.text for row in rows if isinstance(row, Row)] == ["kept: me", "kept: topic", "kept: new"]
-    assert left_out.automatic == 6
+    assert left_out.automatic == 4
+
+
+def test_webhooks_and_apps_in_a_persons_name_are_read_like_people(tmp_path: Path) -> None:
+    hook = {"type": "message", "subtype": "bot_message", "bot_id": "B1", "ts": f"{NOON}.000100"}
+    messages = [
+        hook | {"text": "hello", "username": "The Principal"},
+        hook | {"attachments": [{"fallback": "you idiot", "from_url": "https://x.example"}]},
+        message("through an app", bot_id="B2"),
+    ]
+    rows = good(write_zip(tmp_path / "export.zip", slack_files({"room-12": messages})))
+    assert texts(rows) == ["hello", "you idiot", "through an app"]
+    assert [(row.comment.author.id, row.comment.author.name) for row in rows] == [
+        ("B1", "The Principal"),
+        ("B1", "B1"),
+        ("U0MAYA0001", "Maya"),
+    ]
 
 
 def test_a_reply_that_was_also_sent_to_the_channel_is_read_once(tmp_path: Path) -> None:
@@ -190,26 +204,39 @@ def test_what_is_no_slack_export_says_so(tmp_path: Path) -> None:
         read(write_zip(tmp_path / "other.zip", {"readme.txt": "hello", "deep/deeper/users.json": "[]"}))
 
 
-def test_shared_messages_and_previews_are_read_and_blocks_where_they_are_all_there_is(tmp_path: Path) -> None:
+def test_shared_messages_previews_and_blocks_are_read_once(tmp_path: Path) -> None:
     words = {"type": "rich_text_section", "elements": [{"type": "text", "text": "in blocks"}]}
     blocks = [{"type": "rich_text", "elements": [words]}, {"type": "section", "text": {"type": "mrkdwn", "text": "b"}}]
+    preview = {"from_url": "https://x.example", "title": "a page", "fallback": "Site: a page", "footer": "Site"}
     messages = [
         message("look", attachments=[{"is_share": True, "text": "shared", "title": "who", "blocks": blocks}, "odd"]),
-        message("said once", second=1, blocks=blocks),
-        message("", second=2, blocks=blocks),
-        message("", second=3, attachments=[{"message_blocks": [{"message": {"blocks": blocks}}]}]),
-        message("", second=4, blocks=[[{"elements": [{"elements": 7}]}]], attachments={"text": "no list"}),
+        message("beside", second=1, blocks=blocks),
+        message("*in* blocks\nb", second=2, blocks=blocks),
+        message("", second=3, blocks=blocks),
+        message("", second=4, attachments=[{"message_blocks": [{"message": {"blocks": blocks}}]}]),
+        message("https://x.example", second=5, attachments=[preview]),
+        message("", second=6, blocks=[[{"elements": [{"elements": 7}]}]], attachments={"text": "no list"}),
     ]
     deep: object = "too deep"
     for _ in range(100):
         deep = {"elements": [deep]}
-    messages.append(message("", second=5, blocks=[deep]))
+    messages.append(message("", second=7, blocks=[deep]))
     rows = good(write_zip(tmp_path / "export.zip", slack_files({"room-12": messages})))
     assert [row.comment.text for row in rows] == [
-        "look\nwho\nshared",
-        "said once",
-        "\nin blocks\nb",
-        "\nin blocks\nb",
+        "look\nwho\nshared\nin blocks\nb",
+        "beside\nin blocks\nb",
+        "*in* blocks\nb",
+        "in blocks\nb",
+        "in blocks\nb",
+        "https://x.example\na page",
         "",
         "",
     ]
+
+
+def test_words_in_blocks_are_written_as_the_text_is_and_mentions_in_them_count(tmp_path: Path) -> None:
+    elements = [{"type": "user", "user_id": "U0OMAR0001"}, {"type": "text", "text": " <@U0MAYA0001> & you"}]
+    block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
+    (row,) = good(write_zip(tmp_path / "export.zip", slack_files({"room-12": [message("hi", blocks=[block])]})))
+    assert row.comment.text == "hi\n<@U0OMAR0001> &lt;@U0MAYA0001&gt; &amp; you"
+    assert row.comment.mentions == ("U0OMAR0001",)
