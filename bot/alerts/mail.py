@@ -1,7 +1,9 @@
-"""E-mail for contacts who cannot be reached on a platform: severity and link, never a word of a comment.
+"""E-mail for contacts who cannot be reached on a platform: severity, code and link, never a word of a comment.
 
 A mail travels and stays outside the school's hands, so it carries less than a card: no quote, no reason, no names, no
-buttons. It says that something waits, how urgent it is, and where to read it.
+buttons. It says that something waits, how urgent it is, and where to read it. The case's code is random and says
+nothing of its own; whoever may decide on the case finds it by the code, in chat or with a call, also where there is no
+link. Whoever may not see the case gets a card without its buttons, and so no code.
 """
 
 from __future__ import annotations
@@ -12,12 +14,13 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 
 import aiosmtplib
 
 from bot.alerts.contacts import MAIL
 from bot.errors import PlatformError, SettingsError
-from bot.interface.cards import Card
+from bot.interface.cards import Card, Verb
 from bot.interface.texts import say, text
 from bot.platform.protocol import Delivery, Recipient
 
@@ -102,7 +105,7 @@ class Mail:
         """Leave a mail as it was sent; the card in chat, or the link in it, shows what has changed."""
 
     def written(self, card: Card, address: str, language: str) -> EmailMessage:
-        """Return the mail: what the title says, urgent lines, the link."""
+        """Return the mail: urgent lines, what the title says, the case's code, the link."""
         message = EmailMessage()
         message["From"] = self._server.sender
         message["To"] = address
@@ -111,10 +114,23 @@ class Mail:
         message["Message-ID"] = make_msgid(domain="crossing-guard.invalid")
         message["Auto-Submitted"] = "auto-generated"
         urgent = [say(line, language) for line in card.urgent]
+        code = _code(card)
+        case = [say(text("mail.case", code=code), language)] if code else []
         link = [card.link] if card.link else []
-        parts = [*urgent, say(card.title, language), *link, say(text("mail.why"), language)]
+        parts = [*urgent, say(card.title, language), *case, *link, say(text("mail.why"), language)]
         message.set_content("\n\n".join(parts) + "\n")
         return message
+
+
+def _code(card: Card) -> str | None:
+    """Return the code of the case that a card's buttons are about, as `Case.code` gives it; `None` without any."""
+    for button in card.buttons:
+        if button.verb is Verb.CASE:
+            try:
+                return UUID(button.token).hex[:8]
+            except ValueError:
+                continue
+    return None
 
 
 def _one_line(words: str) -> str:

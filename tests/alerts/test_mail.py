@@ -1,4 +1,4 @@
-"""Mail: through a real SMTP server, with severity and link and never a word of the comment."""
+"""Mail: through a real SMTP server, with severity, code and link and never a word of the comment."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts.mail import Mail, MailServer
-from bot.domain.categories import Severity
+from bot.domain.categories import Category, Severity
 from bot.errors import PlatformError, SettingsError
-from bot.interface.cards import Card, Fact, Quote
+from bot.interface.alerts import moved_card, permission_card, safety_card
+from bot.interface.cards import Button, Card, Fact, Quote, Verb
 from bot.interface.texts import text
 from bot.platform.protocol import Recipient
 from bot.store import Store
@@ -69,6 +70,42 @@ async def test_a_contact_without_an_account_gets_a_mail(store: Store, letterbox:
     assert "the words nobody may mail" not in letter.as_string()
     assert "harassment" not in letter.as_string().casefold()
     assert "Los correos nunca llevan comentarios" in body
+
+
+async def test_a_mail_names_the_case_so_that_its_reader_can_find_it(
+    store: Store, letterbox: tuple[Letterbox, Mail]
+) -> None:
+    box, mail = letterbox
+    school = await opened(store, mail, accounts={})
+    case = await school.book.read(await school.flagged(judged(category=Category.SEXUAL), text="nobody may mail this"))
+    (letter,) = box.mails
+    assert case is not None
+    assert f"case {case.code}." in letter.get_content()
+    assert case.token not in letter.as_string(), "the code finds it; what its buttons carry stays out"
+    assert "http" not in letter.get_content(), "a withheld card has no link, so the code is all there is"
+
+
+@pytest.mark.parametrize(("language", "named"), [("en", "about case 0123abcd."), ("es", "caso 0123abcd.")])
+def test_a_question_for_permission_names_its_case_and_neither_channel_nor_people(language: str, named: str) -> None:
+    mail = Mail(MailServer.parse("smtp://127.0.0.1:25?from=guard%40school.example"))
+    card = permission_card("0123abcd" * 4, "0123abcd", channel="room-12", silent=["Ana Pryce"])
+    body = mail.written(card, "a@school.example", language).as_string()
+    assert named in mail.written(card, "a@school.example", language).get_content()
+    assert "room-12" not in body
+    assert "Ana Pryce" not in body
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        moved_card(),
+        safety_card(Severity.CRITICAL, channel="room-12"),
+        Card(text("moved.title"), buttons=(Button(Verb.CASE, "no-case-at-all"), Button(Verb.SIGNOFF, "ab" * 16))),
+    ],
+)
+def test_whoever_may_not_see_a_case_and_what_is_none_has_no_code(card: Card) -> None:
+    mail = Mail(MailServer.parse("smtp://127.0.0.1:25?from=guard%40school.example"))
+    assert "case" not in mail.written(card, "a@school.example", "en").get_content().casefold().split()
 
 
 async def test_closed_direct_messages_fall_through_to_mail(store: Store, letterbox: tuple[Letterbox, Mail]) -> None:
