@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.app.assembly import assembled
 from bot.app.connecting import chosen, connected
-from bot.app.discreet import keep_discreet
+from bot.app.discreet import described, keep_discreet, keep_loop_discreet
 from bot.app.guard import Guard
 from bot.app.serving import serve
 from bot.app.wiring import load_policy, make_mail, make_screener, open_database
@@ -37,6 +37,7 @@ def now() -> datetime:
 async def watch_until_told(settings: Settings) -> None:
     """Keep watch until SIGTERM or SIGINT; raise `CrossingGuardError` for what keeps the bot from it."""
     keep_discreet(settings)
+    keep_loop_discreet()
     told, loop = asyncio.Event(), asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, told.set)
@@ -84,7 +85,10 @@ def _as_one(error: BaseException) -> BaseException:
     """Return what a person can put right, out of everything that went wrong at the same time."""
     if isinstance(error, BaseExceptionGroup):
         ours, others = error.split(CrossingGuardError)
-        return _first(ours if ours is not None else others)
+        error = _first(ours if ours is not None else others)
+    if isinstance(error, Exception) and not isinstance(error, CrossingGuardError):
+        # Its words, and those in its traceback, may quote a comment.
+        return CrossingGuardError(f"The bot stopped over something unexpected ({described(error)}); start it again.")
     return error
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from bot.app.demo import open_demo
+from bot.app.discreet import keep_loop_discreet
 from bot.settings import Settings, read_settings
 
 
@@ -34,6 +35,7 @@ def demo(port: int, no_browser: bool, home: Path | None) -> None:
 
 
 async def _run(settings: Settings, home: Path, port: int, *, browser: bool) -> None:
+    keep_loop_discreet()
     stop = asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 from rich.console import Console
 
+from bot.app.discreet import keep_loop_discreet
 from bot.app.wiring import THREADS, load_policy, make_screener
 from bot.domain.comments import ChannelKind
 from bot.errors import UsageError
@@ -211,6 +212,7 @@ def _run(settings: Settings, pack: Pack, sources: list[Source], meter: Meter, ch
 
 async def _screen(settings: Settings, threads: int, make_run: Callable[..., ShadowRun], sources: list[Source]) -> str:
     """Run, and return the name of the model that scored."""
+    keep_loop_discreet()
     signal.signal(signal.SIGTERM, _cancelling())
     async with make_screener(settings, threads, patience=PATIENCE) as screener:
         await make_run(screener).over(sources)
