@@ -64,7 +64,7 @@ async def test_it_shows_people_ladder_hours_and_channels(office: Office) -> None
     assert "Ana Pryce (has 30 minutes), then Benito Soto (has 2 hours; only Critical)" in told
     assert "closes at 14:45, to be signed off by 18:00 (America/Los_Angeles)" in told
     assert "Monday, Friday" in told
-    assert "the site administrator has permitted opening it" in told
+    assert "the operator's site file says that the site administrator has permitted opening it" in told
     assert "#room-12\nwatched" in told
     assert "Nothing is missing." in told
 
