@@ -17,7 +17,7 @@ from adapters.local.world import the_present
 from bot.app.assembly import assembled
 from bot.app.guard import Guard
 from bot.app.story import ask_for_the_club, calendar_page, live_through_the_week
-from bot.app.wiring import load_policy, make_screener
+from bot.app.wiring import make_screener, policy_in_force
 from bot.daily.days import Quiet
 from bot.domain.assessments import Assessment, Judgement
 from bot.domain.comments import Comment
@@ -54,14 +54,14 @@ async def open_demo(settings: Settings, home: Path, *, port: int) -> AsyncIterat
 
     What visitors write and decide stays in `home` for the next time. Raise `UsageError` when the port is taken.
     """
-    pack = load_policy(settings)
     world = open_school()
     async with (
         serve(world, port=port) as platform,
         make_screener(settings) as screener,
         open_store(home=home) as store,
     ):
-        await apply(store, read_site_file(SITE_FILE))
+        applied = await apply(store, read_site_file(SITE_FILE))
+        pack = policy_in_force(settings, applied.roster)
         is_new = not keep_in(world, home / CHAT_FILE)
         if is_new:
             await _post_notices_back_then(store, platform)

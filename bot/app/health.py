@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from bot.alerts.contacts import MAIL
 from bot.app.looking import look_at_platforms, set_up
 from bot.app.readiness import custody, mail, reached, renewed
-from bot.app.wiring import load_model, load_policy, open_database
+from bot.app.wiring import load_model, open_database, policy_in_force
 from bot.daily.planning import sweep_facts
 from bot.domain.channels import ChannelStatus, Lacking, RegisteredChannel
 from bot.domain.comments import ChannelKind
+from bot.domain.roster import Roster
 from bot.errors import CrossingGuardError
 from bot.policy.loader import available_packs
 from bot.registry.applying import unknown_people, waiting_for
@@ -24,19 +25,21 @@ RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
 
 async def examine(settings: Settings) -> AsyncIterator[HealthFact]:
     """Yield every finding; whatever is wrong with one part, the others are still looked at."""
-    yield _tried("policy pack", lambda: _policy(settings))
+    roster: Roster | None = None
     yield _tried("shipped packs", _shipped_packs)
     yield _tried("toxicity model", lambda: f"{load_model(settings, 1).manifest.identity} is whole.")
     yield clock(datetime.now(UTC))
     try:
         async with open_database(settings) as store:
             yield HealthFact("master key", well=True, sentence="The master key opens what is sealed.")
-            for fact in [*await store.check(), await custody(store), *await _register(settings, store)]:
+            roster = await store.registry.read()
+            for fact in [*await store.check(), await custody(store), *await _register(settings, store, roster)]:
                 yield fact
-            async for fact in look_at_platforms(settings, store, await store.registry.read(), datetime.now(UTC)):
+            async for fact in look_at_platforms(settings, store, roster, datetime.now(UTC)):
                 yield fact
     except CrossingGuardError as error:
         yield HealthFact("database", well=False, sentence=str(error))
+    yield _tried("policy pack", lambda: _policy(settings, roster))
 
 
 def _tried(subject: str, look: Callable[[], str]) -> HealthFact:
@@ -46,8 +49,8 @@ def _tried(subject: str, look: Callable[[], str]) -> HealthFact:
         return HealthFact(subject, well=False, sentence=str(error))
 
 
-def _policy(settings: Settings) -> str:
-    pack = load_policy(settings)
+def _policy(settings: Settings, roster: Roster | None) -> str:
+    pack = policy_in_force(settings, roster)
     return f"“{pack.name}” {pack.identity.version} ({pack.identity.district}) is in force."
 
 
@@ -62,9 +65,8 @@ def clock(now: datetime) -> HealthFact:
     return HealthFact("clock", well=True, sentence=f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
 
 
-async def _register(settings: Settings, store: Store) -> list[HealthFact]:
+async def _register(settings: Settings, store: Store, roster: Roster | None) -> list[HealthFact]:
     """What people must still say about the district before its channels are read and everybody is reached."""
-    roster = await store.registry.read()
     if roster is None:
         return [
             HealthFact("site", well=True, sentence="No site is set up yet: crossing-guard site apply FILE does it.")
@@ -80,14 +82,15 @@ async def _register(settings: Settings, store: Store) -> list[HealthFact]:
 
 
 def _is_open(channel: RegisteredChannel) -> bool:
-    """Whether it is meant to be read: not closed, and not a staff channel that the district leaves alone."""
-    left_alone = channel.kind is ChannelKind.STAFF and not channel.district_allows
-    return channel.status in (ChannelStatus.PENDING, ChannelStatus.APPROVED) and not left_alone
+    return channel.status in (ChannelStatus.PENDING, ChannelStatus.APPROVED)
 
 
 def _channel(channel: RegisteredChannel) -> HealthFact:
     if channel.watched:
         return HealthFact("channel", well=True, sentence=f"{channel.name} is watched.")
+    if channel.kind is ChannelKind.STAFF and not channel.district_allows:
+        sentence = f"{channel.name} is a staff channel: it is left alone, unless the district has it watched."
+        return HealthFact("channel", well=True, sentence=sentence)
     waits = waiting_for(channel)
     sentence = f"{channel.name} is not read yet: it still needs {', '.join(waits)}."
     return HealthFact("channel", well=waits == (Lacking.BOTS_NOTICE,), sentence=sentence)

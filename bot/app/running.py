@@ -17,10 +17,11 @@ from bot.app.connecting import chosen, connected
 from bot.app.discreet import described, keep_discreet, keep_loop_discreet
 from bot.app.guard import Guard
 from bot.app.serving import serve
-from bot.app.wiring import load_policy, make_mail, make_screener, open_database
+from bot.app.wiring import make_mail, make_screener, open_database, policy_in_force
 from bot.errors import CrossingGuardError
+from bot.policy.loader import load_pack
 from bot.registry.applying import apply
-from bot.registry.site_file import read_site_file
+from bot.registry.site_file import SiteFile, read_site_file
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -57,18 +58,18 @@ async def watch_until_told(settings: Settings) -> None:
 async def watch(settings: Settings) -> None:
     """Open everything and keep watch until cancelled."""
     chosen(settings)
-    pack, mail = load_policy(settings), make_mail(settings)
-    site = None if settings.site_file is None else read_site_file(settings.site_file)
-    # Connected before the model is read: what a platform refuses is said at once, and people are answered meanwhile.
-    async with open_database(settings) as store, connected(settings, store) as connections:
+    mail, site = make_mail(settings), _site_file(settings)
+    async with open_database(settings) as store:
         if site is not None:
             await apply(store, site)
-        platforms = {one.platform.name: one.platform for one in connections}
+        pack = policy_in_force(settings, await store.registry.read())
+        # Connected before the model is read: what a platform refuses is said at once, people are answered meanwhile.
         async with (
+            connected(settings, store) as connections,
             make_screener(settings) as screener,
             assembled(
                 store,
-                platforms,
+                {one.platform.name: one.platform for one in connections},
                 screener,
                 pack,
                 now,
@@ -79,6 +80,15 @@ async def watch(settings: Settings) -> None:
             serve(settings.http, parts, connections),
         ):
             await Guard(parts).run()
+
+
+def _site_file(settings: Settings) -> SiteFile | None:
+    """Return what `CROSSING_GUARD_SITE_FILE` says; raise `CrossingGuardError` if it or its pack cannot be used."""
+    if settings.site_file is None:
+        return None
+    file = read_site_file(settings.site_file)
+    load_pack(file.district.policy)
+    return file
 
 
 def _as_one(error: BaseException) -> BaseException:

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from bot.alerts.mail import Mail, MailServer
-from bot.errors import SettingsError
+from bot.domain.roster import Roster
 from bot.policy.loader import load_pack
 from bot.policy.schema import Pack
 from bot.screening.detectors import standard_detectors
@@ -26,19 +26,27 @@ def load_policy(settings: Settings, name: str | None = None) -> Pack:
     return load_pack(name or settings.policy)
 
 
+def policy_in_force(settings: Settings, roster: Roster | None) -> Pack:
+    """Return the pack that judges the district's channels and keeps its records; raise `PackError` if it is damaged.
+
+    It is the one that `CROSSING_GUARD_POLICY` names where that is set, else the one of the site file.
+    """
+    if roster is None or "policy" in settings.model_fields_set:
+        return load_pack(settings.policy)
+    return load_pack(roster.district.policy)
+
+
 def load_model(settings: Settings, threads: int = THREADS) -> EmbeddedModel | DetoxifyModel:
     """Return the model that `CROSSING_GUARD_MODEL` names.
 
     `embedded` is the shipped one, `embedded:FOLDER` another of the same make; `detoxify:NAME` and
-    `detoxify:checkpoint:PATH` are the detoxify package's. Raise `SettingsError` for any other word and `ModelError` if
-    files or packages are missing or damaged.
+    `detoxify:checkpoint:PATH` are the detoxify package's. Raise `SettingsError` for a name that it does not have and
+    `ModelError` if files or packages are missing or damaged.
     """
     kind, _, which = settings.model.partition(":")
-    if kind == "embedded":
-        return EmbeddedModel(Path(which) if which else SHIPPED, threads=threads)
     if kind == "detoxify":
         return open_detoxify(which, threads=threads)
-    raise SettingsError("CROSSING_GUARD_MODEL must be “embedded”, “embedded:FOLDER” or “detoxify:NAME”.")
+    return EmbeddedModel(Path(which) if which else SHIPPED, threads=threads)
 
 
 @asynccontextmanager

@@ -80,7 +80,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """The district that the sites belong to; `safety_contact` receives what nobody else may (R25)."""
+    """The district that the sites belong to; `safety_contact` receives what nobody else may (R25).
+
+    Channels of kind `staff` are left alone unless `watch_staff_channels`: staff may organise in them (29 USC 157).
+    """
 
     name: str
     policy: str = "lausd"
@@ -88,6 +91,7 @@ class District:
     languages: tuple[str, ...] = ("en", "es")
     administrators: tuple[str, ...] = ()
     safety_contact: str | None = None
+    watch_staff_channels: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,11 @@ def load_pack(name_or_path: str | Path) -> Pack:
     return pack
 
 
+def is_shipped(name: str) -> bool:
+    """Whether a pack of that name comes with the program; anything else is a path."""
+    return name in _shipped_names()
+
+
 def _shipped_names() -> list[str]:
     return sorted(item.parent.name for item in SHIPPED.glob("*/pack.yaml"))
 
@@ -94,7 +99,7 @@ def _info(pack: Pack) -> PackInfo:
 
 
 def _folder(name_or_path: str | Path) -> Path:
-    if str(name_or_path) in _shipped_names():
+    if is_shipped(str(name_or_path)):
         return SHIPPED / str(name_or_path)
     path = Path(name_or_path)
     if path.name == "pack.yaml":

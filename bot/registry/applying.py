@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.channels import ChannelStatus, Lacking, RegisteredChannel, missing_facts
-from bot.domain.comments import ChannelKind, ChannelRef
-from bot.domain.roster import District, LadderStep, Person, Roster, Site
+from bot.domain.comments import ChannelRef
+from bot.domain.roster import Person, Roster
 from bot.errors import SiteFileError
-from bot.registry.site_file import ChannelPart, PersonPart, Place, SiteFile, SitePart
-from bot.store import Store
+from bot.registry.merging import filed, merged_channel, merged_roster, ref_of, said_of, with_district
+from bot.registry.site_file import SiteFile
+from bot.store import Store, StoredChannel
+
+Entry = tuple[RegisteredChannel, Mapping[str, str]]
+"""A channel, and what the file said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +45,66 @@ def waiting_for(channel: RegisteredChannel) -> tuple[Lacking, ...]:
 async def apply(store: Store, file: SiteFile, *, prune: bool = False) -> Applied:
     """Bring roster and register to what `file` says; return the result.
 
-    People, sites and channels that the file leaves out stay, unless `prune`: then people and sites go, and their
-    channels are closed. Watermarks, posted notices and confirmations always stay. A key that nobody has is told; it
-    counts as a missing fact of a channel. Raise `SiteFileError`, and change nothing, if it is a site administrator's.
+    What the file leaves out stays, unless `prune`: then people, sites and facts go, and channels are closed.
+    Watermarks, posted notices and what was decided in chat since the file said otherwise always stay. A key that
+    nobody has is told; it counts as a missing fact of a channel. Raise `SiteFileError`, and change nothing, if it is a
+    site administrator's.
     """
     before = await store.registry.read()
-    standing = {item.registered.ref: item.registered for item in await store.channels.all()}
-    roster = _roster(file)
-    if before is not None and not prune:
-        roster = replace(roster, people={**before.people, **roster.people}, sites={**before.sites, **roster.sites})
+    standing = {item.registered.ref: item for item in await store.channels.all()}
+    roster = merged_roster(file, None if prune else before)
     headless = [site for site in roster.sites.values() if site.site_administrator not in roster.people]
     if headless:
         raise SiteFileError(
             [_nobody(f"site “{site.key}”, site_administrator", site.site_administrator) for site in headless]
         )
-    wanted = {
-        ref_of(part): _channel(part, site.key, roster.people, standing.get(ref_of(part)))
-        for site in file.site
-        for part in site.channel
+    listed = _listed(file, roster, standing, prune=prune)
+    others = _left_out(listed, roster, standing, prune=prune)
+    if roster != before:
+        await store.registry.replace(roster)
+    changed = {
+        ref: (channel, words)
+        for ref, (channel, words) in {**listed, **others}.items()
+        if ref not in standing or (standing[ref].registered, standing[ref].filed) != (channel, words)
     }
-    closed: tuple[RegisteredChannel, ...] = ()
-    if prune:
-        left_out = [channel for ref, channel in standing.items() if ref not in wanted]
-        closed = tuple(replace(channel, status=ChannelStatus.CLOSED, site=None) for channel in left_out)
-    await store.registry.replace(roster)
-    for channel in (*wanted.values(), *closed):
-        await store.channels.save(channel)
+    for channel, words in changed.values():
+        await store.channels.save(channel, words)
     now = await store.registry.read()
     unknown = (*unknown_people(roster), *_unknown_in_channels(file, roster.people))
-    return Applied(roster if now is None else now, tuple(wanted.values()), closed, unknown)
+    closed = tuple(channel for ref, (channel, _) in others.items() if prune and ref in changed)
+    channels = tuple(channel for channel, _ in listed.values())
+    return Applied(roster if now is None else now, channels, closed, unknown)
+
+
+def _listed(
+    file: SiteFile, roster: Roster, standing: Mapping[ChannelRef, StoredChannel], *, prune: bool
+) -> dict[ChannelRef, Entry]:
+    """Return the file's channels as they are from now on."""
+    watch_staff = roster.district.watch_staff_channels
+    found: dict[ChannelRef, Entry] = {}
+    for site in file.site:
+        for part in site.channel:
+            ref, said = ref_of(part), said_of(part, site.key, roster.people)
+            stored = standing.get(ref)
+            channel = merged_channel(ref, said, stored, prune=prune, watch_staff=watch_staff)
+            found[ref] = channel, filed(said, stored.filed if stored else {}, prune=prune)
+    return found
+
+
+def _left_out(
+    listed: Collection[ChannelRef], roster: Roster, standing: Mapping[ChannelRef, StoredChannel], *, prune: bool
+) -> dict[ChannelRef, Entry]:
+    """Return the channels that the file leaves out as they are from now on: with `prune` they are closed."""
+    watch_staff = roster.district.watch_staff_channels
+    found: dict[ChannelRef, Entry] = {}
+    for ref, stored in standing.items():
+        if ref in listed:
+            continue
+        if prune:
+            found[ref] = replace(stored.registered, status=ChannelStatus.CLOSED, site=None), {}
+        else:
+            found[ref] = with_district(stored.registered, watch_staff=watch_staff), stored.filed
+    return found
 
 
 def unknown_people(roster: Roster) -> Iterator[str]:
@@ -95,76 +130,6 @@ def _unknown_in_channels(file: SiteFile, people: Mapping[str, Person]) -> Iterat
 
 def _nobody(place: str, key: str) -> str:
     return f"{place}: nobody has the key “{key}”; add a [[person]] or correct the key."
-
-
-def ref_of(place: Place) -> ChannelRef:
-    """Return the reference of a place in the file."""
-    return ChannelRef(place.platform, place.workspace, place.channel)
-
-
-def _roster(file: SiteFile) -> Roster:
-    part = file.district
-    here = District(part.name, part.policy, part.time_zone, part.languages, part.administrators, part.safety_contact)
-    return Roster(
-        here,
-        {person.key: _person(person) for person in file.person},
-        {site.key: _site(site) for site in file.site},
-    )
-
-
-def _person(part: PersonPart) -> Person:
-    accounts = {name: account for name in ("discord", "slack", "local") if (account := getattr(part, name))}
-    return Person(part.key, part.name, part.title, part.email, part.language, accounts, part.away)
-
-
-def _site(part: SitePart) -> Site:
-    return Site(
-        part.key,
-        part.name,
-        part.site_administrator,
-        mascots=part.mascots,
-        designees=part.designees,
-        supervisor=part.supervisor,
-        staff=part.staff,
-        parent_leaders=part.parent_leaders,
-        day_closes_at=part.day_closes_at,
-        sign_off_by=part.sign_off_by,
-        duty_days=part.duty_days,
-        evidence_permission=part.evidence_permission,
-        alert_channel=None if part.alert_channel is None else ref_of(part.alert_channel),
-        ladder=tuple(
-            LadderStep(step.person, step.acknowledge_within, frozenset(step.severity)) for step in part.ladder
-        ),
-        channels=tuple(ref_of(channel) for channel in part.channel),
-    )
-
-
-def _channel(
-    part: ChannelPart, site: str, people: Mapping[str, Person], standing: RegisteredChannel | None
-) -> RegisteredChannel:
-    """The channel as the file has it, with what only the bot and people in chat may have added."""
-    responsible = part.responsible if part.responsible in people else None
-    approved_by = part.approved_by if part.approved_by in people else None
-    approved = approved_by is not None and part.approved_on is not None
-    same_approval = standing is not None and (standing.approved_by, standing.approved_on) == (
-        approved_by,
-        part.approved_on,
-    )
-    return RegisteredChannel(
-        ref_of(part),
-        part.name,
-        part.kind,
-        ChannelStatus.APPROVED if approved else ChannelStatus.PENDING,
-        grades=part.grades if part.kind is ChannelKind.CLASS else None,
-        responsible=responsible,
-        approved_by=approved_by,
-        approved_on=part.approved_on,
-        notice_posted_on=standing.notice_posted_on if standing else None,
-        parents_notified_on=part.parents_notified_on,
-        district_allows=standing.district_allows if standing else False,
-        site=site,
-        approval_confirmed_on=standing.approval_confirmed_on if standing and same_approval else None,
-    )
 
 
 def attested(channel: RegisteredChannel) -> bool:

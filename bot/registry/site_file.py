@@ -10,13 +10,23 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from bot.domain.categories import Severity
 from bot.domain.channels import DISCORD_FROM_GRADE, lowest_grade
 from bot.domain.comments import ChannelKind
 from bot.domain.roster import ALL_SEVERITIES, EvidencePermission
 from bot.errors import SiteFileError
+from bot.policy.loader import is_shipped
 
 MOST_BYTES = 4 << 20
 """A site file larger than this is refused unread."""
@@ -87,14 +97,15 @@ class _Part(BaseModel):
 
 
 class DistrictPart(_Part):
-    """`[district]`."""
+    """`[district]`. A `policy` that is no shipped pack is its absolute path once the file is read."""
 
     name: Name
     policy: str = Field(default="lausd", min_length=1)
     time_zone: Annotated[str, BeforeValidator(_zone)] = "America/Los_Angeles"
-    languages: tuple[Language, ...] = ("en", "es")
+    languages: tuple[Language, ...] = Field(default=("en", "es"), min_length=1)
     administrators: tuple[Key, ...] = ()
     safety_contact: Key | None = None
+    watch_staff_channels: StrictBool = False
 
 
 class PersonPart(_Part):
@@ -194,7 +205,15 @@ def read_site_file(path: Path) -> SiteFile:
     problems = [f"{path}: {problem}" for problem in _contradictions(file)]
     if problems:
         raise SiteFileError(problems)
-    return file
+    return _with_pack_beside(file, path)
+
+
+def _with_pack_beside(file: SiteFile, path: Path) -> SiteFile:
+    """A path to a pack is meant from the file's own folder, wherever the program is started."""
+    if is_shipped(file.district.policy):
+        return file
+    district = file.district.model_copy(update={"policy": str(path.parent.resolve() / file.district.policy)})
+    return file.model_copy(update={"district": district})
 
 
 def _sentence(path: Path, content: dict[str, Any], error: Any) -> str:
@@ -212,6 +231,8 @@ def _sentence(path: Path, content: dict[str, Any], error: Any) -> str:
         message = "is not known here"
     elif error["type"] == "missing":
         message = "is missing"
+    elif error["type"] == "too_short":
+        message = "must not be empty; name at least one, or leave the line out for the default"
     elif error["type"] == "string_pattern_mismatch":
         message = "has characters or a form that cannot be used here"
     return f"{path}: {', '.join(place)}: {message[:1].lower()}{message[1:]}."

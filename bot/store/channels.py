@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,16 +18,22 @@ from bot.store.group_commit import GroupCommit
 from bot.store.schema import channels
 
 _IDENTITY = ("platform", "workspace", "channel")
-_FACTS = tuple(column.name for column in channels.c if column.name not in {*_IDENTITY, "id", "watermark"})
+_FACTS = tuple(column.name for column in channels.c if column.name not in {*_IDENTITY, "id", "watermark", "filed"})
+
+_Wanted = tuple[RegisteredChannel, Mapping[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredChannel:
-    """A registered channel with its row id, and its watermark: everything posted before it is committed."""
+    """A registered channel with its row id, and its watermark: everything posted before it is committed.
+
+    `filed` is what the site file last said of it, in words; empty for a channel that no file named.
+    """
 
     id: int
     registered: RegisteredChannel
     watermark: datetime | None
+    filed: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class Channels:
@@ -42,9 +48,12 @@ class Channels:
         """Return every channel on the register, whatever its status."""
         return await self._reader.run(_read_all, None)
 
-    async def save(self, channel: RegisteredChannel) -> int:
-        """Register the channel or bring its facts up to date; return its row id. The watermark stays."""
-        return await self._writer.run(_save, channel, then=self._changed)
+    async def save(self, channel: RegisteredChannel, filed: Mapping[str, str] | None = None) -> int:
+        """Register the channel or bring its facts up to date; return its row id. The watermark stays.
+
+        `filed` is what the site file says of it; without it, what the file said last stays.
+        """
+        return await self._writer.run(_save, (channel, filed), then=self._changed)
 
     def _changed(self) -> None:
         self.changes += 1
@@ -55,12 +64,17 @@ async def _read_all(connection: AsyncConnection, asked: Sequence[None]) -> list[
     return [found] * len(asked)
 
 
-async def _save(connection: AsyncConnection, registered: Sequence[RegisteredChannel]) -> list[int]:
+async def _save(connection: AsyncConnection, wanted: Sequence[_Wanted]) -> list[int]:
     insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name](channels)
-    statement = insert.on_conflict_do_update(
-        index_elements=list(_IDENTITY), set_={name: insert.excluded[name] for name in _FACTS}
-    ).returning(channels.c.id)
-    return [(await connection.execute(statement, _columns(channel))).scalar_one() for channel in registered]
+    ids: list[int] = []
+    for channel, filed in wanted:
+        names = _FACTS if filed is None else (*_FACTS, "filed")
+        statement = insert.on_conflict_do_update(
+            index_elements=list(_IDENTITY), set_={name: insert.excluded[name] for name in names}
+        ).returning(channels.c.id)
+        given = _columns(channel) | ({} if filed is None else {"filed": dict(filed)})
+        ids.append((await connection.execute(statement, given)).scalar_one())
+    return ids
 
 
 def _columns(channel: RegisteredChannel) -> dict[str, Any]:
@@ -74,4 +88,4 @@ def stored_channel(row: Row[Any]) -> StoredChannel:
     facts = {name: getattr(row, name) for name in _FACTS}
     facts |= {"kind": ChannelKind(row.kind), "status": ChannelStatus(row.status)}
     registered = RegisteredChannel(ref=ChannelRef(row.platform, row.workspace, row.channel), **facts)
-    return StoredChannel(row.id, registered, row.watermark)
+    return StoredChannel(row.id, registered, row.watermark, row.filed or {})

@@ -86,6 +86,7 @@ class Registry:
                 tuple(here.languages),
                 tuple(here.administrators),
                 here.safety_contact,
+                bool(here.watch_staff_channels),
             ),
             {person.key: person for person in known},
             {row.key: _site(row, found) for row in found[sites]},

@@ -66,9 +66,13 @@ channels = Table(
     Column("watermark", UtcDateTime),
     Column("site", String),
     Column("approval_confirmed_on", Date),
+    Column("filed", JSON),
     UniqueConstraint("platform", "workspace", "channel"),
 )
-"""The register of official channels. Everything posted before `watermark` is committed."""
+"""The register of official channels. Everything posted before `watermark` is committed.
+
+`filed` is what the site file last said of the channel, so that the same file again changes nothing.
+"""
 
 
 def _comment() -> tuple[Column[int], Column[str], Column[str]]:
@@ -182,6 +186,7 @@ district = Table(
     Column("languages", JSON, nullable=False),
     Column("safety_contact", String),
     Column("administrators", JSON, nullable=False),
+    Column("watch_staff_channels", Boolean),
 )
 """The district, one row. People are named by their keys."""
 

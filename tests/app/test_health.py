@@ -32,12 +32,12 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 async def told(settings: Settings, tmp_path: Path, content: str | None) -> dict[tuple[str, bool], list[str]]:
-    """Apply a site file and return what doctor says, by subject and whether it is well."""
+    """Have a site file, and nothing that it leaves out; return what doctor says, by subject and whether it is well."""
     if content is not None:
         path = tmp_path / "site.toml"
         path.write_text(content, encoding="utf-8")
         async with open_database(settings) as store:
-            await apply(store, read_site_file(path))
+            await apply(store, read_site_file(path), prune=True)
     found: dict[tuple[str, bool], list[str]] = {}
     async for fact in examine(settings):
         found.setdefault((fact.subject, fact.well), []).append(fact.sentence)
@@ -70,8 +70,28 @@ async def test_a_name_without_a_person_needs_one(settings: Settings, tmp_path: P
 
 
 async def test_a_staff_channel_that_the_district_leaves_alone_is_no_trouble(settings: Settings, tmp_path: Path) -> None:
-    found = await told(settings, tmp_path, LINCOLN.replace('kind = "parent"', 'kind = "staff"'))
+    content = LINCOLN.replace('kind = "parent"', 'kind = "staff"')
+    found = await told(settings, tmp_path, content)
     assert ("channel", False) not in found
+    alone = "room-12-families is a staff channel: it is left alone, unless the district has it watched."
+    assert alone in found["channel", True]
+    wanted = await told(settings, tmp_path, content.replace("[district]", "[district]\nwatch_staff_channels = true"))
+    assert wanted["channel", False] == [
+        "room-12-families is not read yet: it still needs who approved it, the day of approval."
+    ]
+
+
+async def test_the_pack_is_the_one_that_run_would_judge_by(settings: Settings, tmp_path: Path) -> None:
+    (before,) = (await told(settings, tmp_path, None))["policy pack", True]
+    assert before.startswith("“lausd”")
+    district = LINCOLN.replace('policy = "lausd"', 'policy = "lbusd"')
+    (sentence,) = (await told(settings, tmp_path, district))["policy pack", True]
+    assert sentence.startswith("“lbusd”")
+    explicit = settings.model_copy(update={"policy": "board"})
+    (sentence,) = (await told(explicit, tmp_path, None))["policy pack", True]
+    assert sentence.startswith("“board”")
+    (sentence,) = (await told(settings, tmp_path, LINCOLN.replace('"lausd"', '"./gone"')))["policy pack", False]
+    assert "There is no policy pack" in sentence
 
 
 def test_a_clock_before_the_program_was_made_is_wrong() -> None:

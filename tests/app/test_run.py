@@ -99,6 +99,14 @@ async def test_a_discord_that_is_not_there_is_one_sentence(server: DiscordServer
     assert "cannot be reached" in said
 
 
+async def test_a_wrong_model_is_one_sentence_before_anything_is_connected(
+    tmp_path: Path, server: DiscordServer
+) -> None:
+    code, said = await run(server, tmp_path, CROSSING_GUARD_MODEL="bert", DISCORD_TOKEN="not-the-token")
+    assert (code, said.count("\n")) == (2, 1), said
+    assert said.startswith("CROSSING_GUARD_MODEL: must be")
+
+
 async def test_a_taken_address_is_one_sentence(server: DiscordServer, tmp_path: Path) -> None:
     Campus(server.world)
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.domain.channels import ChannelStatus
+from bot.domain.channels import ChannelStatus, Lacking
 from bot.domain.comments import ChannelRef
 from bot.domain.people import SiteRole
 from bot.errors import SiteFileError
-from bot.registry.applying import apply, attested, unknown_people
+from bot.registry.applying import apply, attested, unknown_people, waiting_for
+from bot.registry.registration import approved
 from bot.registry.site_file import SiteFile, read_site_file
 from bot.store import Store
 from tests.registry.lincoln import LINCOLN
@@ -68,6 +69,67 @@ async def test_applying_again_keeps_what_the_bot_and_people_added(store: Store, 
     assert (again.notice_posted_on, attested(again), again.watched) == (today, False, True)
     (kept, _) = await store.channels.all()
     assert (kept.id, kept.watermark) == (stored.id, datetime(2026, 8, 22, tzinfo=UTC))
+
+
+async def test_the_same_file_at_every_start_undoes_nothing_that_was_decided_in_chat(
+    store: Store, site_file: SiteFile
+) -> None:
+    await apply(store, site_file)
+    for stored in await store.channels.all():
+        told = replace(stored.registered, parents_notified_on=date(2027, 8, 12), responsible="assistant")
+        await store.channels.save(approved(replace(told, approved_on=None), "assistant", date(2027, 8, 14)))
+    decided, changes = await store.channels.all(), store.channels.changes
+    assert {one.registered.status for one in decided} == {ChannelStatus.APPROVED}
+    for prune in (False, True):
+        assert list((await apply(store, site_file, prune=prune)).channels) == [one.registered for one in decided]
+        assert await store.channels.all() == decided
+    assert store.channels.changes == changes
+
+
+async def test_applying_the_same_file_again_writes_nothing(store: Store, site_file: SiteFile) -> None:
+    await apply(store, site_file)
+    changes = store.registry.changes, store.channels.changes
+    await apply(store, site_file)
+    assert (store.registry.changes, store.channels.changes) == changes
+
+
+async def test_a_short_file_wipes_no_ladder_permission_or_policy(store: Store, tmp_path: Path) -> None:
+    full = LINCOLN.replace('policy = "lausd"', 'policy = "lbusd"\nwatch_staff_channels = true')
+    await apply(store, site_file_of(tmp_path, full))
+    before = await store.registry.read()
+    short = """
+        district = { name = "Example Unified School District" }
+        site = [{ key = "lincoln", name = "Lincoln High School", site_administrator = "principal" }]
+    """
+    assert (await apply(store, site_file_of(tmp_path, short))).roster == before
+    renamed = short.replace("Example", "Another").replace(" }]", ", staff = [] }]")
+    roster = (await apply(store, site_file_of(tmp_path, renamed))).roster
+    assert before is not None
+    assert roster.district == replace(before.district, name="Another Unified School District")
+    assert roster.sites["lincoln"] == replace(before.sites["lincoln"], staff=())
+
+
+async def test_staff_channels_follow_the_district_even_where_a_file_names_none(store: Store, tmp_path: Path) -> None:
+    staff = LINCOLN.replace('kind = "class"\ngrades = "9-12"', 'kind = "staff"')
+    (room, _) = (await apply(store, site_file_of(tmp_path, staff))).channels
+    assert (room.status, waiting_for(room)) == (ChannelStatus.PENDING, (Lacking.DISTRICT,))
+    for allows, status in ((True, ChannelStatus.APPROVED), (False, ChannelStatus.PENDING)):
+        word = f'[district]\nname = "D"\nwatch_staff_channels = {str(allows).lower()}\n'
+        applied = await apply(store, site_file_of(tmp_path, word))
+        assert applied.roster.district.watch_staff_channels is allows
+        (room, _) = [one.registered for one in await store.channels.all()]
+        assert (room.status, room.district_allows) == (status, allows)
+
+
+async def test_a_pruned_channel_is_told_once_and_opened_when_it_is_listed_again(
+    store: Store, site_file: SiteFile, tmp_path: Path
+) -> None:
+    (room, _) = (await apply(store, site_file)).channels
+    shorter = site_file_of(tmp_path, LINCOLN.rsplit("[[site.channel]]", 1)[0])
+    assert len((await apply(store, shorter, prune=True)).closed) == 1
+    assert (await apply(store, shorter, prune=True)).closed == ()
+    (again, families) = (await apply(store, site_file)).channels
+    assert (again, families.status, families.site) == (room, ChannelStatus.PENDING, "lincoln")
 
 
 async def test_a_changed_approval_has_to_be_confirmed_anew(store: Store, site_file: SiteFile, tmp_path: Path) -> None:

@@ -38,6 +38,12 @@ def test_the_example_of_the_docs_is_read(write: Write) -> None:
         ('time_zone = "America/Los_Angeles"', 'time_zone = "Pacific"', "district, time_zone: must be a time zone"),
         ('policy = "lausd"', 'polcy = "lausd"', "district, polcy: is not known here"),
         ('kind = "class"', 'kind = "club"', "site “lincoln”, channel “room-12”, kind: input should be 'class'"),
+        (
+            'policy = "lausd"',
+            'policy = "lausd"\nlanguages = []',
+            "district, languages: must not be empty; name at least one, or leave the line out",
+        ),
+        ('severity = ["critical", "high"]', "severity = []", "severity: must not be empty; name at least one"),
         ('grades = "9-12"', 'grades = "ninth"', "channel “room-12”: grades must look like 9-12"),
         ('acknowledge_within = "30m"', 'acknowledge_within = "soon"', "acknowledge_within: must look like 30m or 2h"),
         ('day_closes_at = "15:00"', 'day_closes_at = "3pm"', "day_closes_at: must look like 15:00"),
@@ -48,6 +54,11 @@ def test_the_example_of_the_docs_is_read(write: Write) -> None:
         ('channel = "families"', 'channel = "room-12"', "the channel room-12 on local is registered twice"),
         ('local = "teacher"', 'local = "principal"', "two people have the local account principal"),
         ("[district]", "[district", "is not valid TOML"),
+        (
+            "[district]",
+            '[district]\nwatch_staff_channels = "no"',
+            "watch_staff_channels: input should be a valid boolean",
+        ),
         ('site_administrator = "principal"', "", "site “lincoln”, site_administrator: is missing"),
     ],
 )
@@ -75,6 +86,16 @@ def test_a_class_of_children_under_13_is_refused_on_discord(write: Write) -> Non
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(SiteFileError, match="cannot be read"):
         read_site_file(tmp_path / "nothing.toml")
+
+
+@pytest.mark.parametrize(
+    ("policy", "read"), [("board", "board"), ("../ours", "{}/../ours"), ("/srv/pack", "/srv/pack")]
+)
+def test_the_path_of_a_pack_is_meant_from_the_files_folder(write: Write, policy: str, read: str) -> None:
+    path = write(LINCOLN.replace('policy = "lausd"', f'policy = "{policy}"'))
+    assert read_site_file(path).district.policy == read.format(path.parent)
+    silent = read_site_file(write(LINCOLN.replace('policy = "lausd"', "")))
+    assert "policy" not in silent.district.model_fields_set
 
 
 def test_a_giant_file_is_refused_unread(write: Write) -> None:

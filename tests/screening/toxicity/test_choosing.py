@@ -10,7 +10,7 @@ import pytest
 from bot.app.wiring import load_model
 from bot.errors import ModelError, SettingsError
 from bot.screening.toxicity.embedded import SHIPPED, EmbeddedModel
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 
 
 def choose(word: str) -> object:
@@ -28,9 +28,10 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["Embedded", "bert", "embeded:x", "detox", ":", "embedded.detoxify:original"])
-def test_another_word_is_a_wrong_setting(word: str) -> None:
-    with pytest.raises(SettingsError, match="CROSSING_GUARD_MODEL must be"):
-        choose(word)
+def test_another_word_is_a_wrong_setting_before_anything_is_opened(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.setenv("CROSSING_GUARD_MODEL", word)
+    with pytest.raises(SettingsError, match=r"^CROSSING_GUARD_MODEL: must be “embedded”"):
+        read_settings()
 
 
 @pytest.mark.parametrize("absent", ["torch", "transformers", "detoxify", "detoxify.detoxify"])
