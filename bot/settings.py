@@ -22,8 +22,8 @@ PREFIX = "CROSSING_GUARD_"
 FILE = "_FILE"
 
 
-def _over_tls_or_loopback(url: str) -> str:
-    """Refuse plain http and ws beyond this machine, so that a token never travels in clear."""
+def over_tls_or_loopback(url: str) -> str:
+    """Return `url`; raise `ValueError` for plain http and ws beyond this machine: no token travels in clear."""
     parts = urlsplit(url)
     if parts.scheme in ("https", "wss") and parts.hostname:
         return url
@@ -53,7 +53,13 @@ def _shards(value: str) -> str:
     return value
 
 
-ServiceUrl = Annotated[str, AfterValidator(_over_tls_or_loopback)]
+def _model(value: str) -> str:
+    if value.partition(":")[0] not in ("embedded", "detoxify"):
+        raise ValueError("must be “embedded”, “embedded:FOLDER”, “detoxify:NAME” or “detoxify:checkpoint:PATH”")
+    return value
+
+
+ServiceUrl = Annotated[str, AfterValidator(over_tls_or_loopback)]
 
 
 def _env(name: str) -> Any:
@@ -61,14 +67,16 @@ def _env(name: str) -> Any:
 
 
 class SecretFiles(PydanticBaseSettingsSource):
-    """Reads `NAME_FILE` for every secret `NAME`, as container platforms hand secrets over."""
+    """Reads `NAME_FILE` for every secret `NAME`, as container platforms hand secrets over; refuses it for others."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """Return the content of the file named by `NAME_FILE`, without the final newline."""
         name = str(field.validation_alias)
         path = os.environ.get(name + FILE)
-        if not path or "SecretStr" not in str(field.annotation):
+        if not path:
             return None, name, False
+        if "SecretStr" not in str(field.annotation):
+            raise SettingsError(f"{name}{FILE} is not read, because {name} is no secret; set {name} itself.")
         if os.environ.get(name):
             raise SettingsError(f"{name} and {name}{FILE} are both set; keep one of them.")
         try:
@@ -105,7 +113,7 @@ class Settings(BaseSettings):
     site_file: Path | None = _env("CROSSING_GUARD_SITE_FILE")
     shards: Annotated[str, AfterValidator(_shards)] | None = _env("CROSSING_GUARD_SHARDS")
     http: Annotated[str, AfterValidator(_address)] | None = _env("CROSSING_GUARD_HTTP")
-    model: str = Field(default="embedded", min_length=1, validation_alias="CROSSING_GUARD_MODEL")
+    model: Annotated[str, AfterValidator(_model)] = Field(default="embedded", validation_alias="CROSSING_GUARD_MODEL")
     policy: str = Field(default="lausd", min_length=1, validation_alias="CROSSING_GUARD_POLICY")
     context: int = Field(default=3, ge=0, le=20, validation_alias="CROSSING_GUARD_CONTEXT")
     watch_days: int = Field(default=90, ge=1, le=365, validation_alias="CROSSING_GUARD_WATCH_DAYS")

@@ -33,6 +33,8 @@ def test_nothing_needs_to_be_set() -> None:
         ("CROSSING_GUARD_LOG_FORMAT", "xml", "CROSSING_GUARD_LOG_FORMAT: input should be 'text' or 'json'."),
         ("CROSSING_GUARD_HTTP", "8080", "CROSSING_GUARD_HTTP: must look like 127.0.0.1:8080."),
         ("CROSSING_GUARD_HTTP", "127.0.0.1:99999", "CROSSING_GUARD_HTTP: must look like 127.0.0.1:8080."),
+        ("CROSSING_GUARD_MODEL", "bert", "CROSSING_GUARD_MODEL: must be “embedded”, “embedded:FOLDER”,"),
+        ("CROSSING_GUARD_MODEL", "detox", "CROSSING_GUARD_MODEL: must be"),
         ("CROSSING_GUARD_SHARDS", "4-3/16", "CROSSING_GUARD_SHARDS: must look like 0-3/16"),
         ("CROSSING_GUARD_SHARDS", "0-16/16", "CROSSING_GUARD_SHARDS: must look like 0-3/16"),
         ("CROSSING_GUARD_WATCH_DAYS", "0", "CROSSING_GUARD_WATCH_DAYS: input should be greater than or equal to 1."),
@@ -84,6 +86,16 @@ def test_an_unreadable_secret_file_is_one_sentence(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "nothing"))
     with pytest.raises(SettingsError, match="DISCORD_TOKEN_FILE names a file that cannot be read"):
         read_settings()
+
+
+@pytest.mark.parametrize("name", sorted(Settings.names() - SECRETS))
+def test_what_is_no_secret_does_not_come_from_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setenv(name + "_FILE", str(tmp_path / "value"))
+    with pytest.raises(SettingsError) as raised:
+        read_settings()
+    assert str(raised.value) == f"{name}_FILE is not read, because {name} is no secret; set {name} itself."
 
 
 def test_a_setting_that_names_a_file_itself_is_known(monkeypatch: pytest.MonkeyPatch) -> None:

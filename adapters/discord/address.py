@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.errors import SettingsError
+from bot.settings import over_tls_or_loopback
 
 
 @contextmanager
@@ -32,8 +33,15 @@ def api_at(url: str | None) -> Iterator[None]:
 def gateway_at(url: str, *, api: str) -> None:
     """Have new sessions open at the gateway that the API at `api` named; raise `SettingsError` if that is unsafe.
 
-    A token must not travel in clear, so plain `ws` is taken only where the API itself is plain: on this machine.
+    A token must not travel in clear, so plain `ws` is taken only on this machine, and only where the API is plain too.
     """
-    if urlsplit(url).scheme != "wss" and urlsplit(api).scheme != "http":
+    if not _is_safe(url) or (urlsplit(url).scheme == "ws" and urlsplit(api).scheme != "http"):
         raise SettingsError("DISCORD_API_URL names a gateway without encryption; it must begin with wss://.")
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+
+
+def _is_safe(url: str) -> bool:
+    try:
+        return urlsplit(over_tls_or_loopback(url)).scheme in ("ws", "wss")
+    except ValueError:
+        return False

@@ -27,6 +27,7 @@ from adapters.slack.line import Line
 from adapters.slack.quiet import SILENT
 from adapters.slack.refusals import UNKNOWN_TOKEN, RefusedError
 from bot.errors import PlatformError, SettingsError
+from bot.settings import over_tls_or_loopback
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ class Connector:
     ping: float = PING
 
     async def connect(self) -> Connection:
-        """Open a connection; raise `SettingsError` for a token that is worth nothing, else `PlatformError`."""
+        """Open a connection; raise `SettingsError` for a worthless token or an open address, else `PlatformError`."""
         try:
             told = await self.calls("apps.connections.open", at_once=True)
         except RefusedError as error:
@@ -114,9 +115,10 @@ class Connector:
                     "Slack does not accept SLACK_APP_TOKEN; make an app-level token with the scope connections:write."
                 ) from None
             raise
+        address = _safe(str(told["url"]))
         connection = Connection(self.app, self.app_token, self.client, self.ping)
         try:
-            await connection.open(str(told["url"]))
+            await connection.open(address)
         except BaseException:
             await connection.shut()
             raise
@@ -169,6 +171,16 @@ class SocketLine:
         task = asyncio.create_task(_closed_later(connection), name="close an old connection to Slack")
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+
+
+def _safe(address: str) -> str:
+    """Return the address of a socket; raise `SettingsError` where what people write would travel in clear."""
+    try:
+        return over_tls_or_loopback(address)
+    except ValueError:
+        raise SettingsError(
+            "SLACK_API_URL names a Socket Mode address without encryption; it must begin with wss://."
+        ) from None
 
 
 async def _closed_later(connection: Connection) -> None:

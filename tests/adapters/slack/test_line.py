@@ -105,6 +105,18 @@ async def test_a_wrong_token_is_one_sentence(slack: SlackServer, wrong: dict[str
     await platform.close()
 
 
+@pytest.mark.parametrize("address", ["ws://10.0.0.5/link", "ws://127.0.0.1.evil.example/link", "http://10.0.0.5/link"])
+async def test_a_socket_without_encryption_is_refused(
+    slack: SlackServer, school: School, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(slack.socket, "new_address", lambda: address)
+    platform = SlackPlatform(options(slack))
+    with pytest.raises(SettingsError, match="without encryption"):
+        await platform.start()
+    assert slack.socket.opened == 0
+    await platform.close()
+
+
 async def test_a_persons_token_is_no_bots(slack: SlackServer, school: School) -> None:
     platform = SlackPlatform(options(slack, bot_token=slack.admin_token(school.principal)))
     with pytest.raises(SettingsError, match="must be a bot token"):
