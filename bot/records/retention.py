@@ -50,6 +50,9 @@ _PERIODS: Mapping[Part, Kept] = {
 }
 """Which period holds for what of a case; a dismissed one's snapshot and author go by its own."""
 
+_EVIDENCE = (Part.SNAPSHOTS, Part.REPORTS, Part.REASONS, Part.AUTHORS)
+"""What goes for good and was somebody's words or leads to somebody: by hand only with a name and a reason."""
+
 _OF_A_DISMISSED = frozenset({Part.SNAPSHOTS, Part.AUTHORS})
 
 
@@ -71,8 +74,8 @@ class Purged:
 
     @property
     def evidence(self) -> int:
-        """How many sealed parts and reports are among it."""
-        return self.counts.get(Part.SNAPSHOTS, 0) + self.counts.get(Part.REPORTS, 0)
+        """How much of it was evidence: sealed parts, reports and reasons, and pseudonyms of authors."""
+        return sum(self.counts.get(part, 0) for part in _EVIDENCE)
 
     def add(self, kind: str, count: int) -> None:
         """Count something."""

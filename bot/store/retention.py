@@ -290,6 +290,9 @@ async def _destroy_one(connection: AsyncConnection, what: Destroying, keys: Keyr
         gone[Part.REASONS] = (await connection.execute(blank)).rowcount
     if Part.AUTHORS in what.parts:
         gone[Part.AUTHORS] = await _forget_authors(connection, cases, what.spared)
+    told = gone.get(Part.SNAPSHOTS) or Part.REPORTS in gone
+    if not told and (gone.get(Part.REASONS) or gone.get(Part.AUTHORS)):
+        await log_deed(connection, what.deed, [entry_of(keys, Act.DESTROYED, what.deed)])
     if Part.CARDS in what.parts:
         cards = delete(deliveries).where(deliveries.c.case_id.in_(cases))
         gone[Part.CARDS] = (await connection.execute(cards)).rowcount

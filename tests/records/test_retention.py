@@ -14,8 +14,8 @@ from bot.domain.custody import Act
 from bot.evidence.vault import AT_THE_TERMINAL, Vault
 from bot.policy.records import Kept, Period, Start
 from bot.policy.words import Text
-from bot.records.retention import BY_THE_RULE, Keeper, Order, after
-from bot.store import daily_schema, schema
+from bot.records.retention import BY_THE_RULE, Keeper, Order, Purged, after
+from bot.store import ErrandKind, daily_schema, schema
 from bot.store.cases import NewEvent
 from bot.store.outbox import Due
 from bot.store.register_schema import acknowledgements
@@ -104,6 +104,33 @@ async def test_a_closed_case_keeps_its_shell_and_nothing_that_was_written(school
     school.clock.forward(days=7)
     assert (await keeper.purge()).counts[Part.CARDS] > 0
     assert await school.events(case)
+
+
+async def test_reasons_and_authors_count_as_evidence_and_go_with_a_name_and_a_notice(
+    school: School, keeper: Keeper
+) -> None:
+    case = await school.flagged()
+    await happen(school, case, EventKind.DISMISSED)
+    school.clock.forward(days=91)
+    await keeper.purge()
+    school.clock.forward(days=300)
+    counted = await keeper.purge(dry=True)
+    assert (counted.counts[Part.REASONS], counted.evidence) == (1, 1)
+    assert Part.SNAPSHOTS not in counted.counts
+    before = len(await school.store.custody.of([case]))
+    await keeper.purge(Order("principal", "the year is over", AT_THE_TERMINAL))
+    *_, last = rows = await school.store.custody.of([case])
+    assert len(rows) == before + 1
+    assert (last.act, last.why) == (Act.DESTROYED, AT_THE_TERMINAL)
+    assert last.person == school.store.custody.pseudonym("principal")
+    notices = [row for row in await school.rows(schema.outbox) if row.kind == ErrandKind.NOTICE]
+    assert [row.payload["custody"] for row in notices] == [str(last.number)]
+    assert (await school.store.verify_chain())[1] == []
+
+
+def test_what_was_somebodys_words_or_leads_to_somebody_is_evidence() -> None:
+    counts: dict[str, int] = {Part.SNAPSHOTS: 1, Part.REPORTS: 2, Part.REASONS: 3, Part.AUTHORS: 4, Part.CARDS: 50}
+    assert Purged(counts | {Leftover.SCREENED: 100}).evidence == 10
 
 
 async def test_who_is_on_the_roster_stays_barred_from_their_own_case(school: School, keeper: Keeper) -> None:
