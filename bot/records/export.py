@@ -1,17 +1,17 @@
 """A records request: what is kept about a site or a person, as data and as a page to read (R33).
 
 Promise: evidence is opened only where it is permitted, by who may read it, each opening a row of the custody log. With
-`redacted` everyone but the person asked about is called by a stand-in, in words and out of them; what nobody can find
-in somebody's own words, a name that nobody knows, a person must look for before handing it out.
+`redacted` everyone but the person asked about is called by a stand-in, in words and out of them, and where somebody is
+asked about, what others wrote is left out. What nobody can find in somebody's own words, a name that nobody knows, a
+person must look for before handing it out.
 """
 
 from __future__ import annotations
 
-import html
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,8 @@ from bot.evidence.naming import Known, Naming, Redacting, writers_of
 from bot.evidence.permission import may_read
 from bot.evidence.vault import AT_THE_TERMINAL
 from bot.records.asking import allowed, known_site
+from bot.records.page import page_of
+from bot.records.words import words_in
 from bot.store import Store
 from bot.store.channels import StoredChannel
 from bot.store.deeds import Deed
@@ -36,28 +38,24 @@ from bot.store.personal import RecordsDeed, Traces
 
 FORMAT = 1
 DATA, PAGE = "records.json", "records.html"
-NOTES = (
-    "Cases that this person may not read are not in it; somebody else at the district adds them.",
-    "Comments that were not flagged are not kept, and so not in it.",
-    "Names that the program does not know stay in people's words: read it before you hand it out.",
-)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1b1b1f}"
-    "section{border-top:1px solid #bbb;margin-top:1.5rem}dt{font-weight:600}dd{margin:0 0 .5rem;white-space:pre-wrap;"
-    "overflow-wrap:anywhere}"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for: a site, or one account in it; by whom and why."""
+    """What is asked for: a site, or one account in it; by whom and why. `language` is that of the words around it."""
 
     site: str
     account: str | None
     redacted: bool
     person: str
     reason: str
+    language: str = "en"
+
+    @property
+    def leaves_out_others(self) -> bool:
+        """Whether what others wrote is left out."""
+        return self.redacted and self.account is not None
 
 
 class Records:
@@ -82,16 +80,19 @@ class Records:
         asked = [case for case in asked if may_read(case, roster, request.person)]
         opened = {case.id: await self._opened(case, request.person, reason, at) for case in asked}
         naming = _naming(request, roster, opened.values())
+        notes = ["barred", "unflagged", "names", *(["others"] if request.leaves_out_others else [])]
+        words = words_in(request.language)
         document = {
             "format": FORMAT,
+            "language": request.language,
             "made": {"at": written(at), "by": _who(naming, roster, request.person), "reason": naming.words(reason)[0]},
             "district": roster.district.name,
             "site": site.name,
             "person": request.account,
             "redacted": request.redacted,
-            "notes": list(NOTES),
+            "notes": [words[f"note.{note}"] for note in notes],
             "channels": [_channel(one) for one in channels],
-            "cases": [await self._case(case, opened[case.id], naming, roster) for case in asked],
+            "cases": [await self._case(case, opened[case.id], naming, request) for case in asked],
             "reports_filed": [{"code": one.code, "at": written(one.at)} for trace in traces for one in trace.reports],
             "guidelines_read": [
                 {"school_year": year, "at": written(when)} for trace in traces for _, year, when in trace.read
@@ -110,16 +111,19 @@ class Records:
         return [case for case in found if case is not None]
 
     async def _opened(self, case: Case, person: str, reason: str, at: datetime) -> Opened | str:
-        """Open a case's evidence, or return the sentence why not."""
+        """Open a case's evidence, or return the key of the word that says why not."""
         deed = Deed(case.id, person, at, AT_THE_TERMINAL, reason)
-        stands = case.site.evidence_permission is EvidencePermission.STANDING
+        stands_open = case.site.evidence_permission is EvidencePermission.STANDING
         try:
-            return await self._store.evidence.open(deed, standing=stands, act=Act.RECORDS_EXPORTED)
-        except EvidenceError as error:
-            return str(error)
+            return await self._store.evidence.open(deed, standing=stands_open, act=Act.RECORDS_EXPORTED)
+        except EvidenceError:
+            stands = await self._store.evidence.standing(case.id)
+            if stands.may_open(standing=stands_open):
+                return "destroyed"
+            return "not_permitted" if stands.answered is None else "refused"
 
-    async def _case(self, case: Case, found: Opened | str, naming: Naming, roster: Roster) -> dict[str, Any]:
-        judgement = case.judgement
+    async def _case(self, case: Case, found: Opened | str, naming: Naming, request: Request) -> dict[str, Any]:
+        judgement, roster = case.judgement, self._book.roster
         shown: dict[str, Any] = {
             "case": case.code,
             "opened_at": written(case.opened_at),
@@ -133,8 +137,8 @@ class Records:
         }
         if isinstance(found, Opened):
             comments = [*(one.comment for one in found.revisions), found.snapshot.comment]
-            shown["comment"] = [_comment(one, naming) for one in comments]
-            shown["context"] = [_comment(one, naming) for one in found.context]
+            shown["comment"] = [_comment(one, naming, request) for one in comments]
+            shown["context"] = [_comment(one, naming, request) for one in found.context]
             shown["decisions"] = [
                 {
                     "at": written(event.at),
@@ -146,7 +150,7 @@ class Records:
                 if event.kind is not EventKind.NOTED
             ]
         else:
-            shown["sealed"] = found
+            shown["sealed"] = words_in(request.language)[f"sealed.{found}"]
         return shown
 
 
@@ -163,12 +167,13 @@ def _naming(request: Request, roster: Roster, opened: Any) -> Naming:
     writers = writers_of(comments)
     mentioned = [Author(account) for comment in comments for account in comment.mentions]
     subject = next((one for one in writers if one.id == request.account), Author(request.account or ""))
+    words = words_in(request.language)
     people = {
-        key: Known(f"person {key_number}", (person.name,), tuple(person.accounts.values()))
-        for key_number, (key, person) in enumerate(sorted(roster.people.items()), 1)
+        key: Known(words["person"].format(number=number), (person.name,), tuple(person.accounts.values()))
+        for number, (key, person) in enumerate(sorted(roster.people.items()), 1)
         if request.account not in person.accounts.values()
     }
-    return Redacting(subject, people, [*writers, *mentioned], "writer")
+    return Redacting(subject, people, [*writers, *mentioned], words["writer"])
 
 
 def _who(naming: Naming, roster: Roster, key: str | None) -> str | None:
@@ -182,11 +187,12 @@ def _channel(one: StoredChannel) -> dict[str, Any]:
     return {"name": channel.name, "platform": channel.ref.platform, "kind": str(channel.kind)}
 
 
-def _comment(one: Comment, naming: Naming) -> dict[str, Any]:
+def _comment(one: Comment, naming: Naming, request: Request) -> dict[str, Any]:
+    left_out = request.leaves_out_others and one.author.id != request.account
     return {
         "author": naming.account(one.author),
         "posted_at": written(one.posted_at),
-        "text": naming.words(one.text)[0],
+        "text": None if left_out else naming.words(one.text)[0],
         "attachments": [str(item.kind) for item in one.attachments],
     }
 
@@ -195,38 +201,6 @@ def _zipped(document: Mapping[str, Any]) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         data = json.dumps(document, indent=2, ensure_ascii=True)
-        for name, words in ((DATA, data), (PAGE, page(document))):
+        for name, words in ((DATA, data), (PAGE, page_of(document))):
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), words.encode("utf-8", "replace"), zipfile.ZIP_DEFLATED)
     return held.getvalue()
-
-
-def page(document: Mapping[str, Any]) -> str:
-    """Return the document as a page that loads nothing and runs nothing, whatever people wrote."""
-    title = f"Records of {document['site']}"
-    body = "".join(_section(name, value) for name, value in document.items())
-    policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-    head = f'<meta charset="utf-8">{policy}<title>{_safe(title)}</title><style>{_STYLE}</style>'
-    return f'<!doctype html><html lang="en"><head>{head}</head><body><h1>{_safe(title)}</h1>{body}</body></html>\n'
-
-
-def _section(name: str, value: Any) -> str:
-    return f"<section><h2>{_safe(name.replace('_', ' ').capitalize())}</h2>{''.join(_shown(value))}</section>"
-
-
-def _shown(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        yield "<dl>"
-        for name, one in value.items():
-            yield f"<dt>{_safe(str(name).replace('_', ' '))}</dt><dd>{''.join(_shown(one))}</dd>"
-        yield "</dl>"
-    elif isinstance(value, list):
-        yield "<ol>" if value else "–"
-        yield from (f"<li>{''.join(_shown(one))}</li>" for one in value)
-        yield "</ol>" if value else ""
-    else:
-        yield "–" if value is None else _safe(str(value))
-
-
-def _safe(words: str) -> str:
-    """Escape words, and show controls and marks that reorder or hide text as boxes."""
-    return html.escape("".join(one if one.isprintable() or one == "\n" else "\N{WHITE SQUARE}" for one in words))

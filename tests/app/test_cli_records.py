@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from bot.app.cli.main import cli
 from bot.domain.cases import CaseEvent, EventKind
-from bot.errors import EvidenceError, InputError
+from bot.errors import EvidenceError, InputError, UsageError
 from bot.store import open_store
 from bot.store.cases import NewEvent
 from tests.alerts.school import School
@@ -55,8 +56,37 @@ def test_an_export_is_written_for_its_owner_alone(home: Path) -> None:
     assert isinstance(nowhere.exception, InputError)
     nobody = run("records", "export", "--site", "lincoln", "--output", str(path), "--as", "coach", "--reason", "x")
     assert isinstance(nobody.exception, EvidenceError)
+    nowhere = run("records", "export", "--site", "nope", "--output", str(path), *ACT)
+    assert isinstance(nowhere.exception, UsageError)
+    assert "“nope”; known are lincoln" in str(nowhere.exception)
+    unknown = run("records", "export", "--site", "lincoln", "--output", str(path), "--as", "no", "--reason", "x")
+    assert isinstance(unknown.exception, UsageError)
     bare = run("records", "export", "--site", "lincoln", "--output", str(path))
     assert isinstance(bare.exception, click.MissingParameter)
+
+
+@pytest.mark.parametrize(
+    ("choices", "hidden"),
+    [
+        ((), False),
+        (("--redacted",), True),
+        (("--person", "77"), True),
+        (("--person", "77", "--redacted"), True),
+        (("--person", "77", "--whole"), False),
+    ],
+)
+def test_what_is_told_of_one_person_hides_the_others_unless_asked(
+    home: Path, choices: tuple[str, ...], hidden: bool
+) -> None:
+    path = home / "records.zip"
+    done = run("records", "export", "--site", "lincoln", "--output", str(path), *choices, "--language", "es", *ACT)
+    assert done.exception is None
+    with zipfile.ZipFile(path) as archive:
+        data = json.loads(archive.read("records.json"))
+        assert '<html lang="es">' in archive.read("records.html").decode()
+    assert data["redacted"] is hidden
+    both = run("records", "export", "--site", "lincoln", "--output", str(path), "--whole", "--redacted", *ACT)
+    assert isinstance(both.exception, UsageError)
 
 
 @pytest.mark.usefixtures("home")
@@ -68,3 +98,4 @@ def test_a_deletion_says_what_went_and_what_stayed() -> None:
     assert run("audit", "verify").return_value == 0
     assert "Nothing was deleted." in run("person", "delete", *WHO, *ACT).output
     assert isinstance(run("person", "delete", *WHO).exception, click.MissingParameter)
+    assert isinstance(run("person", "delete", *WHO, "--as", "nobody", "--reason", "x").exception, UsageError)

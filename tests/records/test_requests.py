@@ -13,7 +13,7 @@ import pytest
 from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.comments import Author
 from bot.domain.custody import Act
-from bot.errors import EvidenceError
+from bot.errors import EvidenceError, UsageError
 from bot.evidence.vault import Vault
 from bot.records.export import Records, Request
 from bot.records.forgetting import HELD, OPEN, REPORTED_ON, Forgetting
@@ -74,13 +74,60 @@ async def test_a_redacted_request_names_the_person_and_nobody_else(school: Schoo
         assert name not in page
 
 
+async def test_what_others_wrote_is_left_out_of_what_is_told_of_one_person(school: School) -> None:
+    await stand(school)
+    case = await school.flagged(seen=comment(5, "bad quokkas"))
+    around = [comment(3, "zanzibarica", author=Author("88", "Zoe Other")), comment(4, "mine before")]
+    assert await school.store.evidence.add_context(case, around, school.clock())
+    data, page = await asked(school, account="77", redacted=True)
+    (told,) = data["cases"]
+    assert [one["text"] for one in told["context"]] == [None, "mine before"]
+    assert told["comment"][0]["text"] == "bad quokkas"
+    assert "zanzibarica" not in page
+    assert "somebody else&#x27;s words: left out" in page
+    assert any("left out" in note for note in data["notes"])
+    whole, page = await asked(school, account="77")
+    assert "zanzibarica" in page
+    assert "Zoe Other" in page
+    assert not any("left out" in note for note in whole["notes"])
+    site, _ = await asked(school, redacted=True)
+    assert site["cases"][0]["context"][0]["text"] == "zanzibarica", "of a whole site names alone are hidden"
+
+
+async def test_the_page_speaks_spanish_and_the_data_keep_their_codes(school: School) -> None:
+    await stand(school)
+    case = await school.flagged(seen=comment(1, "bad <b>zanzibarica</b>"))
+    await happen(school, case, EventKind.DISMISSED)
+    data, page = await asked(school, language="es", redacted=True)
+    assert '<html lang="es">' in page
+    for said in ("Registros de Lincoln High School", "Descartado", "Lo que pasó", "antes de entregarlo", "persona "):
+        assert said in page
+    assert "&lt;b&gt;zanzibarica" in page
+    assert data["cases"][0]["status"] == "dismissed"
+    assert data["cases"][0]["decisions"][0]["what"] == "dismissed"
+    english, _ = await asked(school)
+    assert english["cases"][0].keys() == data["cases"][0].keys()
+
+
+async def test_why_something_is_sealed_is_said_in_the_readers_language(school: School, vault: Vault) -> None:
+    await school.flagged(seen=comment(1, "bad"))
+    data, _ = await asked(school, language="es")
+    assert "no ha permitido" in data["cases"][0]["sealed"]
+    await stand(school)
+    await vault.destroy((await school.rows(schema.flags))[0].id, "principal", "over")
+    data, _ = await asked(school, language="es")
+    assert "se destruyó" in data["cases"][0]["sealed"]
+
+
 async def test_sealed_stays_sealed_and_strangers_get_nothing(school: School) -> None:
     await school.flagged(seen=comment(1, "bad zanzibarica"))
     data, page = await asked(school)
     assert "not permitted" in data["cases"][0]["sealed"]
     assert "zanzibarica" not in page
-    for wrong in ({"person": "coach"}, {"person": "nobody"}, {"site": "elsewhere"}):
-        with pytest.raises(EvidenceError):
+    with pytest.raises(EvidenceError):
+        await asked(school, person="coach")
+    for wrong in ({"person": "nobody"}, {"site": "elsewhere"}):
+        with pytest.raises(UsageError):
             await asked(school, **wrong)
 
 
