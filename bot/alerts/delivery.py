@@ -69,7 +69,7 @@ class Deliverer:
         self._store = store
         self._platforms = platforms
         self._clock = clock
-        self._book = book or CaseBook(store, clock)
+        self._book = book or CaseBook(store, clock, pack)
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
         self._messenger = Messenger(store, platforms, pack, self._book, clock, mail=mail)
         insisting = Insisting(store, self._messenger, self._book, clock, quiet=quiet)

@@ -9,7 +9,7 @@ from bot.alerts.story import LATER, person_name, story
 from bot.cases.case import Case
 from bot.cases.closing import wants_call
 from bot.cases.routing import may_decide, route
-from bot.cases.status import may_follow
+from bot.cases.status import UNDECIDED, may_follow
 from bot.domain.assessments import Judgement
 from bot.domain.cases import CaseKind, EventKind
 from bot.domain.categories import Category, Severity
@@ -58,8 +58,14 @@ class Reader:
 
 
 def withholds(case: Case, pack: Pack) -> bool:
-    """Whether no card of the case may carry words or link: possible sexual content, or pictures that nobody opens."""
-    if Category.SEXUAL in case.judgement.categories:
+    """Whether no card of the case may carry words or link (R16).
+
+    Possible sexual content, by machine or by a person's finding; pictures that nobody opens, by what the matter is; and
+    whatever pictures somebody reported: no machine has seen them, and a person found something wrong.
+    """
+    rule = _rule(case, pack)
+    images = rule is not None and rule.act.route is Incident.SEXUAL_IMAGES
+    if images or Category.SEXUAL in case.judgement.categories or (case.pictures and case.reports):
         return True
     cautions = {caution for item in routes(case, pack) for caution in item.cautions}
     return case.pictures and "no_download" in cautions
@@ -103,6 +109,7 @@ def draw(
     if case.judgement.rule == REPORTED:
         return report_card(
             case.token,
+            case.judgement.severity,
             channel=case.channel.name,
             permalink=case.permalink,
             words=words,
@@ -115,7 +122,7 @@ def draw(
         _with_bulletins(case, pack),
         channel=case.channel.name,
         permalink=case.permalink,
-        words=words,
+        words=words or None,
         withheld=withheld,
         lines=(*lines, *_advice(case, pack, reader.language)),
         route=tuple(steps_to_call(case, pack, reader.language)),
@@ -127,6 +134,8 @@ def standing(case: Case, roster: Roster, pack: Pack, language: str) -> Iterator[
     """Yield what happened to the case, one line each, as far as it matters to whoever reads the card now."""
     if case.reports and not (case.reports == 1 and case.judgement.rule == REPORTED):
         yield text("alert.reported_once") if case.reports == 1 else text("alert.reported", count=case.reports)
+    if case.status in UNDECIDED and any(event.rule for event in case.events if event.kind is EventKind.REPORTED):
+        yield text("alert.reported_danger")
     if case.watch:
         yield text(f"alert.watch.{case.watch}")
     if case.removal_wanted and not case.happened(EventKind.REMOVED):

@@ -71,7 +71,7 @@ async def assembled(
     """
     known = Known(store, clock)
     reader = Reader(screener, pack, known.facts_of)
-    book = CaseBook(store, clock)
+    book = CaseBook(store, clock, pack)
     await book.load()
     pages = Pages(store, pack, book, clock)
     announcer = Announcer(store, platforms, book, clock)

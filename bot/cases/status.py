@@ -141,6 +141,9 @@ _NOT_AFTER: Mapping[EventKind, EventKind] = {
     EventKind.AUTHOR_UNREACHED: EventKind.AUTHOR_TOLD,
 }
 
+_RAISING = frozenset({EventKind.CONFIRMED, EventKind.REVERSED, EventKind.REMOVAL_ASKED, EventKind.REPORTED})
+"""What can make a case critical that was not; the event is then about `critical`."""
+
 _ONCE = frozenset(_NEEDS) - {EventKind.UNTICKED} | {
     EventKind.REMOVAL_ASKED,
     EventKind.TIME_OUT_ASKED,
@@ -157,7 +160,7 @@ def standing_of(events: Iterable[CaseEvent]) -> Standing:
     """Return what these events amount to; events that could not have happened move nothing."""
     stands = Standing()
     for event in events:
-        stands = _after(stands, event.kind) or stands
+        stands = _folded(stands, event)
     return stands
 
 
@@ -172,15 +175,27 @@ def may_follow(events: Iterable[CaseEvent], kind: EventKind) -> bool:
 
 
 def this_round(events: Iterable[CaseEvent]) -> tuple[int, tuple[CaseEvent, ...]]:
-    """Return which round of telling people a case is in, and its events: from what brought it back or handed it up."""
-    stands, number, since = Standing(), 0, list[CaseEvent]()
+    """Return which round of telling people a case is in, and its events: from what began it.
+
+    A round begins when the case comes back, is handed up, or turns out to be critical; that once, however often it is
+    said: whoever files one report after the other must not keep the ladder on its first rung.
+    """
+    stands, number, since, critical = Standing(), 0, list[CaseEvent](), False
     for event in events:
         after = _after(stands, event.kind)
-        if after is not None and after.status is not stands.status and _begins_anew(event.kind, after):
+        back = after is not None and after.status is not stands.status and _begins_anew(event.kind, after)
+        raises = after is not None and makes_critical(event)
+        if back or (raises and not critical):
             number, since = number + 1, []
         since.append(event)
-        stands = after or stands
+        critical = raises or (critical and not back)
+        stands = _folded(stands, event)
     return number, tuple(since)
+
+
+def makes_critical(event: CaseEvent) -> bool:
+    """Whether the case, which was less before, turned out to be critical with this event."""
+    return event.kind in _RAISING and event.about == str(Severity.CRITICAL)
 
 
 def _begins_anew(kind: EventKind, after: Standing) -> bool:
@@ -200,6 +215,13 @@ def answered(case: Case) -> bool:
     if case.judgement.severity is Severity.CRITICAL and case.kind is CaseKind.FLAG:
         return stands.status not in UNANSWERED and EventKind.CALLED in stands.happened
     return stands.status not in UNANSWERED
+
+
+def _folded(stands: Standing, event: CaseEvent) -> Standing:
+    """Return what a case amounts to after an event; one that could not have happened moves nothing."""
+    after = _after(stands, event.kind) or stands
+    # A case that turns out to be critical is told anew: what was noted of the ladder's end is of the round before.
+    return replace(after, happened=after.happened - {EventKind.UNANSWERED}) if makes_critical(event) else after
 
 
 def _after(stands: Standing, kind: EventKind) -> Standing | None:

@@ -64,14 +64,16 @@ def alarms(cases: Iterable[Case]) -> list[Alarm]:
     """Return how each rule did, the one with the most flags first; so that thresholds can be judged."""
     counted: dict[str, Counter[str]] = {}
     for case in cases:
-        if case.judgement.rule is None:
+        # How a rule did is asked of the flag as it was raised, not of what people found it to be.
+        rule = case.first_judgement.rule
+        if rule is None:
             continue
         outcome = "open"
         if any(event.kind is EventKind.DISMISSED for event in case.events):
             outcome = "dismissed"
         elif case.status not in UNDECIDED:
             outcome = "confirmed"
-        counted.setdefault(case.judgement.rule, Counter())[outcome] += 1
+        counted.setdefault(rule, Counter())[outcome] += 1
     found = [Alarm(rule, each["confirmed"], each["dismissed"], each["open"]) for rule, each in counted.items()]
     return sorted(found, key=lambda alarm: (-alarm.confirmed - alarm.dismissed - alarm.open, alarm.rule))
 

@@ -14,6 +14,7 @@ from bot.cases.case import Case
 from bot.desk.acting import MOST_WORDS, Acting, Plan, Step, rule_choices
 from bot.desk.counter import Counter
 from bot.desk.pages import Pages
+from bot.desk.weighing import weighed
 from bot.domain.cases import CaseKind, EventKind
 from bot.domain.roster import Person
 from bot.evidence.permission import may_permit
@@ -134,7 +135,7 @@ class Deciding(Counter):
                     return "desk.decided"
             if case.kind is CaseKind.REVIEW and last not in _READ_IN_PLACE:
                 return "desk.decided"
-            return steps
+            return tuple(weighed(step, case, self._pack) for step in steps)
 
         return plan
 

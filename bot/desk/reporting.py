@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cases.watching import RETALIATION_FOR
 from bot.desk.counter import Counter
+from bot.desk.listening import Listening
 from bot.domain.assessments import Judgement
 from bot.domain.categories import Category, Severity
 from bot.domain.channels import RegisteredChannel
@@ -33,7 +34,7 @@ OPEN_FOR = timedelta(minutes=30)
 MOST_OPEN = 1000
 MOST_WORDS = 1500
 REPORTED = Judgement(Severity.MEDIUM, (Category.OTHER,), rule="report")
-"""What a report is taken for until a person has read it."""
+"""What a report is taken for until a person has read it, unless its words are urgent."""
 
 _ON = frozenset({"on", "true", "yes", "1"})
 
@@ -61,6 +62,7 @@ class Reporting(Counter):
         self._store = store
         self._protected_for = protected_for
         self._clock = clock
+        self._listening = Listening(pack)
         self._versions = Versions(policy=f"{pack.name} {pack.identity.version}", model="a person's report")
         self._open: OrderedDict[str, _Open] = OrderedDict()
 
@@ -86,18 +88,20 @@ class Reporting(Counter):
         if not words.what:
             return said("report.empty")
         channel_id = await self._channel(about.comment.ref.channel)
+        heard = self._listening.hear(words.what, about.comment.text)
         report = NewReport(
             channel_id,
             about.comment,
             event.interaction.by,
             words,
             self._clock(),
-            REPORTED,
+            _begun(heard),
             self._versions,
             MOST,
             SPAN,
             self._clock() + self._protected_for,
             event.interaction.language,
+            heard,
         )
         filed = await self._store.reports.file(report)
         if filed is None:
@@ -111,6 +115,12 @@ class Reporting(Counter):
         if ref in known:
             return known[ref]
         return await self._store.channels.save(RegisteredChannel(ref, ref.channel or ref.platform, ChannelKind.CLASS))
+
+
+def _begun(heard: Judgement) -> Judgement:
+    """Return what a case begins as that a report opens: as severe as its words, and of their kind."""
+    categories = tuple(dict.fromkeys([*heard.categories, *REPORTED.categories]))
+    return replace(REPORTED, severity=max(heard.severity, REPORTED.severity), categories=categories)
 
 
 def _words(values: Mapping[str, str]) -> ReportWords:

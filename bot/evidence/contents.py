@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.alerts.drawing import withholds
 from bot.cases.case import Case
+from bot.cases.status import makes_critical
 from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.comments import Author, Comment
 from bot.domain.custody import CustodyRow
@@ -169,7 +170,7 @@ def _scores(snapshot: Snapshot) -> dict[str, float]:
 
 
 def _flag(material: Material, language: str, naming: Naming) -> dict[str, Any]:
-    judgement = material.case.judgement
+    judgement = material.case.first_judgement
     rule = material.pack.rule(judgement.rule) if judgement.rule else None
     return {
         "at": written(material.case.opened_at),
@@ -223,7 +224,7 @@ def _decisions(material: Material, naming: Naming, language: str) -> Iterator[di
 
 def _about(event: CaseEvent, material: Material, naming: Naming, language: str) -> str | None:
     """Return what else an event is about, as people say it: a colleague, an office, a day."""
-    if event.about is None or event.kind is EventKind.ATTACHED:
+    if event.about is None or event.kind is EventKind.ATTACHED or makes_critical(event):
         return None
     if event.kind is EventKind.HANDED_OVER:
         return _named(naming, material.roster, event.about)

@@ -59,6 +59,7 @@ def alert_card(
 
 def report_card(
     token: str,
+    severity: Severity,
     *,
     channel: str,
     permalink: str | None,
@@ -70,7 +71,8 @@ def report_card(
     """Return the card for a comment that no machine flagged and a person reported."""
     return Card(
         title=text("report.alert"),
-        severity=Severity.MEDIUM,
+        severity=severity,
+        urgent=(text("alert.emergency"),) if severity is Severity.CRITICAL else (),
         lines=(*((text("alert.withheld"),) if withheld else ()), *lines),
         facts=(Fact(text("alert.channel"), text("plain", value=channel)),),
         quote=None if withheld or not words else excerpt(words, ()),

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.domain.categories import Category
+from bot.domain.categories import Category, Severity
 from bot.domain.comments import AuthorRole, ChannelKind
 from bot.policy.identity import ClausesFile, Identity, RuleClauses
 from bot.policy.records import ChecklistFile, MatrixFile, RetentionFile
 from bot.policy.routes import Route, RoutesFile
 from bot.policy.rules import Handling, Incident, Rule, RulesFile, Signal, Thresholds
-from bot.policy.words import Language, Levels, Part
+from bot.policy.words import Language, Levels, Part, reached
 
 
 class Netiquette(Part):
@@ -82,6 +82,10 @@ class Pack:
     def reasons(self) -> tuple[Rule, ...]:
         """Return every rule that a reporter or reviewer may choose as the reason, in the pack's order."""
         return tuple(rule for rule in self.rules.rules if not rule.off)
+
+    def worst(self, rule: Rule) -> Severity:
+        """Return how severe a matter of `rule` is once nobody doubts it; `NONE` for what only people may say."""
+        return max((reached(self._levels(signal), 1.0) for signal in rule.signals), default=Severity.NONE)
 
     def cite(self, rule: Rule, author: AuthorRole) -> Citation:
         """Return what a flag by `rule` cites for an author of that role.

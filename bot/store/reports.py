@@ -19,8 +19,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.assessments import Judgement
+from bot.domain.assessments import CLEAR, Judgement
 from bot.domain.cases import EventKind
+from bot.domain.categories import Severity
 from bot.domain.comments import Author, ChannelRef, Comment
 from bot.domain.custody import Act
 from bot.domain.outcomes import Outcome
@@ -60,6 +61,7 @@ class ReportWords:
 class NewReport:
     """A report to store; `judgement` is the alert's where the comment was not flagged yet.
 
+    `heard` is what the reporter's words themselves amount to: a rule and how severe, never the words.
     `most` reports by one person within `span` are taken. Until `protected_until`, new comments by whom it is about
     toward the reporter, or whomever the comment addresses, are raised as possible retaliation (R26). `language` is the
     reporter's.
@@ -76,6 +78,7 @@ class NewReport:
     span: timedelta
     protected_until: datetime | None = None
     language: str = "en"
+    heard: Judgement = CLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,8 @@ class Reports:
         flag, snapshot = rows.flag or {}, rows.snapshot or {}
         flag["revision"] += _BESIDE
         since = report.at - report.span
-        return _Rows(row | sealed.columns(), flag, snapshot, rows.outbox, report.most, since, self._watches(report))
+        watches = self._watches(report)
+        return _Rows(row | sealed.columns(), flag, snapshot, rows.outbox, report.most, since, watches, report.heard)
 
     def _watches(self, report: NewReport) -> tuple[Row, ...]:
         """Whoever the report is about is watched toward the reporter and whomever the comment addresses."""
@@ -211,6 +215,7 @@ class _Rows:
     most: int
     since: datetime
     watches: tuple[Row, ...]
+    heard: Judgement
 
 
 def report_words(row: Found[Any], keys: Keyring) -> ReportWords:
@@ -280,10 +285,11 @@ async def _file_one(connection: AsyncConnection, rows: _Rows) -> UUID | None:
     if (await connection.execute(recent)).scalar_one() >= rows.most:
         return None
     about = (flags.c.channel_id == rows.flag["channel_id"]) & (flags.c.comment == rows.flag["comment"])
-    standing = select(flags.c.id).where(about).order_by(flags.c.flagged_at.desc(), flags.c.id).limit(1)
-    case: UUID | None = (await connection.execute(standing)).scalar_one_or_none()
-    if case is None:
-        case = rows.flag["id"]
+    standing = select(flags.c.id, flags.c.severity).where(about).order_by(flags.c.flagged_at.desc(), flags.c.id)
+    known = (await connection.execute(standing.limit(1))).one_or_none()
+    case: UUID = rows.flag["id"] if known is None else known.id
+    severity = Severity(rows.flag["severity"] if known is None else known.severity)
+    if known is None:
         await connection.execute(flags.insert(), rows.flag)
         await connection.execute(outbox.insert(), list(rows.outbox))
     else:
@@ -294,11 +300,12 @@ async def _file_one(connection: AsyncConnection, rows: _Rows) -> UUID | None:
     await custody.append(connection, [custody.seal_entry(snapshot, "report")])
     await connection.execute(reports.insert(), rows.report | {"flag_id": case})
     await start_watches(connection, [row | {"case_id": case} for row in rows.watches])
-    await _note(connection, case, rows.report["reported_at"])
+    await _note(connection, case, rows.report["reported_at"], rows.heard, severity)
     return case
 
 
-async def _note(connection: AsyncConnection, case: UUID, at: datetime) -> None:
+async def _note(connection: AsyncConnection, case: UUID, at: datetime, heard: Judgement, severity: Severity) -> None:
+    """Note the report; what its words amount to, too, and how severe that is where the flag was less."""
     position = select(func.count()).where(case_events.c.case_id == case)
     row = {
         "case_id": case,
@@ -306,5 +313,7 @@ async def _note(connection: AsyncConnection, case: UUID, at: datetime) -> None:
         "id": uuid4(),
         "kind": EventKind.REPORTED,
         "at": at,
+        "rule": heard.rule,
+        "about": str(heard.severity) if heard.severity > severity else None,
     }
     await connection.execute(case_events.insert(), row)

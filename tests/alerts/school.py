@@ -85,7 +85,7 @@ class School:
     async def open(self) -> School:
         await self.store.registry.replace(self.roster)
         self.channel = await self.store.channels.save(replace(ROOM, site="lincoln"))
-        self.book = CaseBook(self.store, self.clock)
+        self.book = CaseBook(self.store, self.clock, PACK)
         platforms = {"discord": self.discord}
         self.deliverer = Deliverer(self.store, platforms, PACK, self.clock, book=self.book, mail=self.mail)
         self.watch = PeopleWatch(self.store, PACK, self.clock, platforms)

@@ -30,7 +30,7 @@ async def report(school: School, about: Comment | None, by: str = "reporter", **
 
 
 async def test_a_report_seals_the_comment_gives_a_code_and_reaches_the_school(school: School) -> None:
-    seen = comment(1, "canary words")
+    seen = comment(1, "canary words", attachments=())
     await report(school, seen, unnamed="on")
     assert "Your code\nR-" in school.answer()
     assert "Your name is sealed" in school.answer()
