@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.assessments import Finding
 from bot.domain.comments import Comment, CommentRef
-from bot.errors import KeyFileError, StoreError
+from bot.errors import KeyFileError, SettingsError
 from bot.store import recording
 from bot.store.acknowledgements import Acknowledgements, RegisterCards
 from bot.store.cases import Cases
@@ -122,8 +122,8 @@ async def open_store(
 
     `url` is `DATABASE_URL` (a SQLite file in `home` without it), `key` the master key in base64 (a file in `home`
     without it, made on the first start), `patience` how many seconds another program's lock is borne. Raise
-    `SettingsError` for a wrong URL, `StoreError` for a database that cannot be used, `KeyFileError` for a master
-    key that is lost, unreadable or another one.
+    `SettingsError` for a wrong URL or home, `StoreError` for a database that cannot be used, `KeyFileError` for a
+    master key that is lost, unreadable or another one.
     """
     address = database_url(url, home)
     if url is None:
@@ -147,7 +147,7 @@ def _make_home(home: Path) -> None:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(
+        raise SettingsError(
             f"The folder {home} cannot be made ({error.strerror}); choose another CROSSING_GUARD_HOME."
         ) from error
 

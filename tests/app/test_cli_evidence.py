@@ -18,7 +18,7 @@ from sqlalchemy import select, text
 
 from bot.app.cli.main import cli
 from bot.domain.roster import EvidencePermission
-from bot.errors import CrossingGuardError, EvidenceError
+from bot.errors import CrossingGuardError, EvidenceError, UsageError
 from bot.evidence import verifier
 from bot.store import ErrandKind, Store, open_store, schema
 from bot.store.keys import KEY_FILE
@@ -80,6 +80,7 @@ def test_a_packet_is_written_told_and_verified(home: Home, tmp_path: Path) -> No
     with zipfile.ZipFile(path) as packet:
         assert packet.read("verify.py") == Path(verifier.__file__).read_bytes()
         assert json.loads(packet.read("packet.json"))["language"] == "es"
+    assert isinstance(home.run("evidence", "verify", str(tmp_path / "no.zip")).exception, click.UsageError)
     path.write_bytes(path.read_bytes()[:-40])
     assert home.run("evidence", "verify", str(path), "--key", fingerprint).return_value == 1
 
@@ -122,7 +123,10 @@ def test_person_and_reason_are_required_and_checked(home: Home, tmp_path: Path) 
     for command in ("hold", "release", "destroy", "reporter"):
         assert isinstance(home.run("evidence", command, case).exception, click.MissingParameter)
         assert isinstance(home.run("evidence", command, case, *ACT[:2]).exception, click.MissingParameter)
-    refused(home.run("evidence", "hold", case, "--as", "nobody", "--reason", "x"), "not on the roster")
+    for command in ("hold", "release", "destroy", "reporter"):
+        unknown = home.run("evidence", command, case, "--as", "nobody", "--reason", "x")
+        refused(unknown, "not on the roster")
+        assert isinstance(unknown.exception, UsageError)
     refused(home.run("evidence", "hold", case, "--as", "teacher", "--reason", "x"), "may not do this")
     refused(home.run("evidence", "hold", case, "--as", "principal", "--reason", " "), "Say why")
     somewhere = str(tmp_path / "no such folder" / "case.zip")

@@ -53,6 +53,7 @@ def test_evidence_goes_by_hand_with_a_name_and_a_reason_only() -> None:
         refused = run(*arguments)
         assert isinstance(refused.exception, CrossingGuardError)
         assert sentence in str(refused.exception)
+        assert refused.exception.exit_code == (1 if sentence == "may not" else 2)
     done = run("--as", "principal", "--reason", "year is over", "--json")
     assert json.loads(done.output)["counts"]["snapshots"] == 1
     assert run().output == "Nothing is past its time.\n"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.store import open_store
 from bot.store.engine import database_url, make_engine
 from bot.store.failures import ends_transaction, explained, is_contention
@@ -42,7 +42,9 @@ async def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
 
 async def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert "choose another CROSSING_GUARD_HOME" in await refusal(tmp_path / "file" / "home", None)
+    with pytest.raises(SettingsError, match="choose another CROSSING_GUARD_HOME"):
+        async with open_store(home=tmp_path / "file" / "home"):
+            pytest.fail("a home that cannot be was opened")
 
 
 async def test_a_file_that_may_only_be_read(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from bot.alerts.drills import rungs_of
 from bot.app.wiring import open_database
 from bot.domain.roster import Roster, Site
 from bot.errors import CrossingGuardError, UsageError
+from bot.records.asking import known_site
 from bot.settings import Settings, read_settings
 from bot.store import Store
 from bot.store.drills import Drill, Rung
@@ -79,11 +80,7 @@ async def _drilled(
 def _sites(roster: Roster | None, key: str | None) -> Sequence[Site]:
     if roster is None or not roster.sites:
         raise UsageError("No site is set up yet; “crossing-guard site apply FILE” does it.")
-    if key is None:
-        return list(roster.sites.values())
-    if key not in roster.sites:
-        raise UsageError(f"There is no site “{key[:60]}”; known are {', '.join(sorted(roster.sites))}.")
-    return [roster.sites[key]]
+    return list(roster.sites.values()) if key is None else [known_site(roster, key)]
 
 
 async def _alive(store: Store) -> None:

@@ -14,12 +14,13 @@ from uuid import UUID
 
 import click
 
-from bot.app.wiring import load_policy, open_database
+from bot.app.wiring import open_database, policy_in_force
 from bot.cases.book import CaseBook
 from bot.errors import EvidenceError, InputError
 from bot.evidence.vault import AT_THE_TERMINAL, Vault
 from bot.evidence.verifier import check, report
 from bot.policy.words import LANGUAGES
+from bot.records.asking import known_person
 from bot.settings import Settings, read_settings
 from bot.store import Store
 
@@ -77,7 +78,7 @@ def packet(
 
 
 @evidence.command(epilog='Example: crossing-guard evidence verify case.zip --key "ab12 cd34 …"')
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--key", help="The fingerprint of the school's key, from outside the packet.")
 def verify(file: Path, key: str | None) -> int:
     """Check a packet: every file, the signature, and the custody log's chain. Exit 1 if something does not fit."""
@@ -91,7 +92,7 @@ def verify(file: Path, key: str | None) -> int:
 @act
 def hold(case: str, person: str, reason: str) -> None:
     """Set a litigation hold: nothing of the case's evidence is destroyed while it stands."""
-    asyncio.run(_run(case, lambda desk: desk.vault.hold(desk.case, person, reason)))
+    asyncio.run(_run(case, person, lambda desk: desk.vault.hold(desk.case, person, reason)))
     click.echo("The hold is set.")
 
 
@@ -99,7 +100,7 @@ def hold(case: str, person: str, reason: str) -> None:
 @act
 def release(case: str, person: str, reason: str) -> None:
     """Lift a litigation hold."""
-    asyncio.run(_run(case, lambda desk: desk.vault.release(desk.case, person, reason)))
+    asyncio.run(_run(case, person, lambda desk: desk.vault.release(desk.case, person, reason)))
     click.echo("The hold is lifted.")
 
 
@@ -107,7 +108,7 @@ def release(case: str, person: str, reason: str) -> None:
 @act
 def destroy(case: str, person: str, reason: str) -> None:
     """Destroy a case's evidence for good. A hold forbids it."""
-    parts = asyncio.run(_run(case, lambda desk: desk.vault.destroy(desk.case, person, reason)))
+    parts = asyncio.run(_run(case, person, lambda desk: desk.vault.destroy(desk.case, person, reason)))
     click.echo(f"Destroyed: {parts} sealed {'part' if parts == 1 else 'parts'}.")
 
 
@@ -115,7 +116,7 @@ def destroy(case: str, person: str, reason: str) -> None:
 @act
 def reporter(case: str, person: str, reason: str) -> None:
     """Open who reported a case's comment."""
-    for one in asyncio.run(_run(case, lambda desk: desk.vault.reporters(desk.case, person, reason))):
+    for one in asyncio.run(_run(case, person, lambda desk: desk.vault.reporters(desk.case, person, reason))):
         click.echo(f"{one.code}  {one.reported_at:%Y-%m-%d %H:%M} UTC  {_plain(one.name)} ({_plain(one.id)})")
 
 
@@ -123,23 +124,25 @@ async def _packet(case: str, output: Path, person: str, reason: str, **choices: 
     from bot.evidence.packet import Packets  # noqa: PLC0415 - the typesetter is loaded only by the command that needs it
     from bot.evidence.signing import signer_of  # noqa: PLC0415
 
-    async with _opened(case) as desk:
+    async with _opened(case, person) as desk:
         roster = await desk.book.read_roster()
-        packets = Packets(desk.store, desk.vault, desk.book, load_policy(desk.settings, roster.district.policy))
+        packets = Packets(desk.store, desk.vault, desk.book, policy_in_force(desk.settings, roster))
         _write(output, await packets.make(desk.case, person, reason, **choices))
         return (await signer_of(desk.store)).fingerprint
 
 
-async def _run(case: str, do: Callable[[Desk], Any]) -> Any:
-    async with _opened(case) as desk:
+async def _run(case: str, person: str, do: Callable[[Desk], Any]) -> Any:
+    async with _opened(case, person) as desk:
         return await do(desk)
 
 
 @asynccontextmanager
-async def _opened(given: str) -> AsyncIterator[Desk]:
+async def _opened(given: str, person: str) -> AsyncIterator[Desk]:
+    """Open the desk for a case and somebody of the roster; raise `UsageError` for a person whom nobody knows."""
     settings = read_settings()
     async with open_database(settings) as store:
         book = CaseBook(store, _now)
+        known_person(await book.read_roster(), person)
         vault = Vault(store, book, _now, where=AT_THE_TERMINAL)
         yield Desk(store, vault, book, await _case(store, given), settings)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from bot.app.wiring import open_database
-from bot.errors import EvidenceError
+from bot.records.asking import known_person
 from bot.settings import Settings, read_settings
 from bot.store.keys import new_key, written
 
@@ -67,8 +67,7 @@ async def _shown(settings: Settings) -> tuple[str, list[str]]:
 async def _rotated(settings: Settings, person: str, reason: str) -> tuple[str, int]:
     async with open_database(settings) as store:
         roster = await store.registry.read()
-        if roster is None or person not in roster.people:
-            raise EvidenceError("This person is not on the roster; use a key that “crossing-guard site show” lists.")
+        known_person(roster, person)
         first = await store.rotation.begin()
         return first.key_id, await store.rotation.complete(person, datetime.now(UTC), reason)
 

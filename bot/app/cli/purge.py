@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 import click
 
-from bot.app.wiring import load_policy, open_database
+from bot.app.wiring import open_database, policy_in_force
 from bot.domain.people import DECIDERS
 from bot.domain.roster import Roster
 from bot.errors import EvidenceError, UsageError
 from bot.evidence.vault import AT_THE_TERMINAL
+from bot.records.asking import known_person
 from bot.records.retention import Keeper, Order, Purged
 from bot.settings import Settings, read_settings
 
@@ -63,7 +64,7 @@ def purge(*, dry_run: bool, person: str | None, reason: str | None, as_json: boo
 async def _purged(settings: Settings, person: str | None, reason: str | None, *, dry: bool) -> Purged:
     async with open_database(settings) as store:
         roster = await store.registry.read()
-        pack = load_policy(settings, roster.district.policy if roster else None)
+        pack = policy_in_force(settings, roster)
         keeper = Keeper(store, pack, _now)
         counted = await keeper.purge(dry=True)
         if dry:
@@ -71,8 +72,8 @@ async def _purged(settings: Settings, person: str | None, reason: str | None, *,
         order = _order(roster, person, reason)
         if order is None and counted.evidence:
             raise UsageError(
-                f"Evidence is due to be destroyed ({counted.evidence} sealed parts); say who does it and why: "
-                "--as PERSON --reason TEXT. The running bot does it by the rule."
+                f"Evidence is due to be destroyed ({counted.evidence} in all; --dry-run lists it); say who does it and "
+                "why: --as PERSON --reason TEXT. The running bot does it by the rule."
             )
         return await keeper.purge(order)
 
@@ -82,9 +83,8 @@ def _order(roster: Roster | None, person: str | None, reason: str | None) -> Ord
         return None
     if person is None or not (reason or "").strip():
         raise UsageError("Give both: --as PERSON and --reason TEXT.")
-    if roster is None or person not in roster.people:
-        raise EvidenceError("This person is not on the roster; use a key that “crossing-guard site show” lists.")
-    if not any(roster.roles(person, site) & DECIDERS for site in roster.sites.values()):
+    known_person(roster, person)
+    if roster is None or not any(roster.roles(person, site) & DECIDERS for site in roster.sites.values()):
         raise EvidenceError("This person may not have evidence destroyed; a site administrator or designee may.")
     return Order(person, (reason or "").strip(), AT_THE_TERMINAL)
 
