@@ -59,12 +59,6 @@ def _model(value: str) -> str:
     return value
 
 
-def _model(value: str) -> str:
-    if value.partition(":")[0] not in ("embedded", "detoxify"):
-        raise ValueError("must be “embedded”, “embedded:FOLDER”, “detoxify:NAME” or “detoxify:checkpoint:PATH”")
-    return value
-
-
 ServiceUrl = Annotated[str, AfterValidator(over_tls_or_loopback)]
 
 
