@@ -11,6 +11,7 @@ from uuid import UUID
 from bot.cases.case import Case, case_of, watched_by
 from bot.domain.roster import District, Roster
 from bot.store import Store
+from bot.store.case_lists import Page
 from bot.store.cases import StoredCase
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ REMEMBERED = 2000
 """How many cases are kept in memory; the one that was asked for longest ago goes first."""
 
 LOADED = 200
-"""How many of the newest undecided cases are in memory from the start."""
+"""How many of the undecided cases, the most severe, are in memory from the start."""
 
 GENERATIONS = 8
 """How far back a case's own case, and that one's, are looked up for whom they bar."""
@@ -52,8 +53,8 @@ class CaseBook:
     async def load(self) -> None:
         """Read the roster and the cases that wait for a decision. Call it once at start."""
         await self.read_roster()
-        for case in reversed(await self._store.cases.undecided(LOADED)):
-            await self.read(case)
+        for listed in reversed(await self._store.cases.undecided(Page(LOADED))):
+            await self.read(listed.id)
 
     async def recall_roster(self) -> Roster:
         """Return the roster from memory, and from the database only when memory has none."""

@@ -19,6 +19,7 @@ from bot.cases.routing import may_decide
 from bot.cases.status import UNDECIDED, Status
 from bot.desk.acting import Acting
 from bot.desk.counter import Counter
+from bot.desk.waiting import Waiting
 from bot.domain.cases import CaseKind, EventKind
 from bot.domain.categories import Severity
 from bot.domain.people import DECIDERS
@@ -37,9 +38,6 @@ from bot.store import Store
 
 SHOWN = 10
 """How many cases the queue lists; a card has room for few."""
-
-COUNTED = 200
-"""How many of the newest cases are looked through for it."""
 
 LINKED = 20
 """How many earlier cases of the same person are looked at."""
@@ -97,6 +95,7 @@ class CaseView(Counter):
         self._pack = pack
         self._book = book
         self._acting = Acting(store, book, clock)
+        self._waiting = Waiting(store, book)
         self._listed: dict[str, tuple[UUID, ...]] = {}
 
     async def used(self, event: CommandUsed, platform: Platform) -> None:
@@ -142,23 +141,16 @@ class CaseView(Counter):
         await platform.answer(ask, card)
 
     async def theirs(self, person: Person, chosen: str = "all") -> list[Case]:
-        """Return the cases that the person may decide on and that a filter lets through, the newest first."""
-        follow = chosen in ("mine", "follow_up")
-        ids = [
-            *await self._store.cases.undecided(COUNTED),
-            *(await self._store.cases.followed(COUNTED) if follow else ()),
-        ]
-        found = [await self._book.read(case) for case in dict.fromkeys(ids)]
-        roster = self._book.roster
-        return [
-            case
-            for case in found
-            if case is not None and case.may_be_decided_by(person.key, roster) and FILTERS[chosen](case, person.key)
-        ]
+        """Return the cases that the person may decide on and that a filter lets through, the most severe first."""
+        found = await self._waiting.of(person, followed=chosen in ("mine", "follow_up"))
+        return [case for case in found if FILTERS[chosen](case, person.key)]
 
     async def queue(self, person: Person, chosen: str = "all") -> Card:
         """Return the person's list; what is on it can be opened from its form."""
-        theirs = await self.theirs(person, chosen)
+        return self.listed(person, await self.theirs(person, chosen))
+
+    def listed(self, person: Person, theirs: list[Case]) -> Card:
+        """Return these cases as the person's list: the first ones, and how many more there are."""
         self._listed[person.key] = tuple(case.id for case in theirs[:SHOWN])
         card = queue_card([self._item(case) for case in theirs[:SHOWN]], max(0, len(theirs) - SHOWN))
         return Card(card.title, lines=card.lines, facts=card.facts, buttons=(Button(Verb.CHOOSE, "queue", Tone.PLAIN),))

@@ -75,11 +75,12 @@ class Home(Counter):
         known = await self._store.channels.all()
         decides = [site for site in roster.sites.values() if roster.roles(person.key, site) & DECIDERS]
         if decides:
-            yield await self._cases.queue(person)
+            theirs = await self._cases.theirs(person)
+            yield self._cases.listed(person, theirs)
             for site in decides[:MOST_SITES]:
                 if (card := await self._to_sign(site, person, roster)) is not None:
                     yield card
-            waiting = collections.Counter(case.channel.ref for case in await self._cases.theirs(person))
+            waiting = collections.Counter(case.channel.ref for case in theirs)
             for site in decides[:MOST_SITES]:
                 yield await self._today(site, known, waiting, roster)
         if len(decides) > MOST_SITES:

@@ -14,6 +14,7 @@ from bot.cases.case import Case, site_of
 from bot.cases.status import UNDECIDED
 from bot.daily.view import Views
 from bot.desk.counter import Counter
+from bot.desk.waiting import Waiting
 from bot.domain.cases import EventKind
 from bot.domain.channels import missing_facts
 from bot.domain.comments import ChannelRef
@@ -30,9 +31,6 @@ from bot.platform.protocol import Platform
 from bot.policy.schema import Pack
 from bot.registry.schoolyear import school_year
 from bot.store import Store, StoredChannel
-
-COUNTED = 200
-"""How many of the newest undecided cases are looked through for a count."""
 
 REPORTS = 5
 """How many of their own reports a person is shown, the latest ones."""
@@ -54,6 +52,7 @@ class Pages(Counter):
         self._book = book
         self._clock = clock
         self._views = Views(store, book)
+        self._waiting = Waiting(store, book)
 
     async def used(self, event: CommandUsed, platform: Platform) -> None:
         """Answer with the page that the command stands for."""
@@ -88,17 +87,10 @@ class Pages(Counter):
         roster = self._book.roster
         return any(roster.roles(person.key, site) & RUNNERS for site in roster.sites.values())
 
-    async def _theirs(self, person: Person | None) -> list[Case]:
-        """Return the undecided cases that the person may decide on, the newest first."""
-        if person is None:
-            return []
-        found = [await self._book.read(case) for case in await self._store.cases.undecided(COUNTED)]
-        roster = self._book.roster
-        return [
-            case
-            for case in found
-            if case is not None and case.status in UNDECIDED and case.may_be_decided_by(person.key, roster)
-        ]
+    async def _undecided(self, person: Person | None, site: Site | None = None) -> int:
+        """Return how many cases, of one site or of all, are for the person to decide on."""
+        waiting = await self._waiting.of(person, site=site) if person is not None else []
+        return sum(case.status in UNDECIDED for case in waiting)
 
     def _policy(self, language: str) -> Card:
         # Offices whose number the district has filled in come first.
@@ -141,11 +133,10 @@ class Pages(Counter):
         where, roster = event.interaction.where, self._book.roster
         stored = next((one for one in await self._store.channels.all() if one.registered.ref == where), None)
         if stored is None:
-            return status_card("unknown", (), len(await self._theirs(person)), None)
-        site = site_of(roster, stored.registered)
-        waiting = [case for case in await self._theirs(person) if case.site.key == site.key]
+            return status_card("unknown", (), await self._undecided(person), None)
+        waiting = await self._undecided(person, site_of(roster, stored.registered))
         unread = await self._unread(stored, platform)
-        return _status_of(stored, len(waiting), self._through(stored), unread)
+        return _status_of(stored, waiting, self._through(stored), unread)
 
     async def _unread(self, stored: StoredChannel, platform: Platform) -> int | None:
         """Return how many who can read the channel have not read its guidelines this school year (R32)."""

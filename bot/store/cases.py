@@ -8,13 +8,13 @@ in the custody log. No crash leaves half of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Table, func, select, union_all, update
+from sqlalchemy import Column, Row, Table, func, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.assessments import Finding, Judgement
@@ -22,7 +22,8 @@ from bot.domain.cases import CaseEvent, CaseKind, EventKind
 from bot.domain.categories import Category, Severity
 from bot.domain.comments import ChannelRef, Comment
 from bot.domain.custody import Act
-from bot.store import custody
+from bot.store import case_lists, custody
+from bot.store.case_lists import Listed, Page
 from bot.store.channels import StoredChannel, stored_channel
 from bot.store.decisions import COMMENT_SNAPSHOT, Cause, ErrandKind, errand_row, found_row
 from bot.store.documents import Snapshot, decode
@@ -40,8 +41,6 @@ from bot.store.watches import start as start_watches
 REASON = "reason"
 """The kind of what a reviewer wrote beside a decision, sealed."""
 
-_DECIDED = (EventKind.CONFIRMED, EventKind.DISMISSED, EventKind.UPHELD, EventKind.REVERSED)
-_BACK = (EventKind.REPORTED, EventKind.REOPENED, EventKind.APPEALED)
 _UPDATES = {
     EventKind.CONFIRMED: "reviewed",
     EventKind.DISMISSED: "reviewed",
@@ -129,16 +128,16 @@ class Cases:
         """Return what stands for a person of a platform beside their flags and reports."""
         return self._keys.pseudonym(place, account)
 
-    async def undecided(self, limit: int) -> list[UUID]:
-        """Return the ids of at most `limit` cases that may wait for a decision, the newest first.
+    async def undecided(self, page: Page) -> list[Listed]:
+        """Return a page of the cases that may wait for a decision, the most severe first, of those the oldest.
 
         None that waits is missing; where one of them stands, its events say.
         """
-        return await self._reader.run(_undecided, limit)
+        return await self._reader.run(case_lists.undecided, page)
 
-    async def followed(self, limit: int) -> list[UUID]:
-        """Return the ids of at most `limit` cases that somebody was to look at again, the newest first."""
-        return await self._reader.run(_followed, limit)
+    async def followed(self, page: Page) -> list[Listed]:
+        """Return a page, in the same order, of the cases that somebody was to look at again and nobody has closed."""
+        return await self._reader.run(case_lists.followed, page)
 
     async def of_author(self, case: UUID, limit: int) -> list[UUID]:
         """Return at most `limit` other cases about comments of the same person in the same place, the newest first."""
@@ -266,27 +265,34 @@ def _event(row: Row[Any]) -> CaseEvent:
     return CaseEvent(EventKind(row.kind), row.at, row.person, row.rule, row.about)
 
 
+_OF_CASE: Mapping[Table, tuple[Column[Any], ...]] = {
+    flags: (flags.c.id,),
+    review_items: (review_items.c.id,),
+    snapshots: (snapshots.c.flag_id, snapshots.c.review_item_id),
+    case_events: (case_events.c.case_id,),
+    reports: (reports.c.flag_id,),
+}
+"""The tables that know of a case, and which of their columns says of which."""
+
+_ORDERS: Mapping[Table, tuple[Column[Any], ...]] = {
+    snapshots: (snapshots.c.sealed_at, snapshots.c.id),
+    case_events: (case_events.c.position,),
+    reports: (reports.c.reported_at, reports.c.id),
+}
+
+
 async def _read(connection: AsyncConnection, ids: Sequence[UUID]) -> list[_Rows | None]:
-    return [await _read_one(connection, case) for case in ids]
-
-
-async def _read_one(connection: AsyncConnection, case: UUID) -> _Rows | None:
-    rows: _Rows = {
-        table: list(await connection.execute(select(table).where(table.c.id == case)))
-        for table in (flags, review_items)
-    }
-    about = [*rows[flags], *rows[review_items]]
-    if not about:
-        return None
-    queries: dict[Table, Any] = {
-        channels: select(channels).where(channels.c.id == about[0].channel_id),
-        snapshots: select(snapshots)
-        .where((snapshots.c.flag_id == case) | (snapshots.c.review_item_id == case))
-        .order_by(snapshots.c.sealed_at, snapshots.c.id),
-        case_events: select(case_events).where(case_events.c.case_id == case).order_by(case_events.c.position),
-        reports: select(reports).where(reports.c.flag_id == case).order_by(reports.c.reported_at, reports.c.id),
-    }
-    return rows | {table: list(await connection.execute(query)) for table, query in queries.items()}
+    """Return everything about each case; for all who ask at the same moment it takes one query a table."""
+    found: dict[UUID, _Rows] = {case: {table: [] for table in _OF_CASE} for case in ids}
+    for table, columns in _OF_CASE.items():
+        query = select(table).where(or_(*(column.in_(list(found)) for column in columns)))
+        for row in await connection.execute(query.order_by(*_ORDERS.get(table, ()))):
+            case = next(named for column in columns if (named := row._mapping[column]) in found)  # noqa: SLF001
+            found[case][table].append(row)
+    about = {case: rows[flags] or rows[review_items] for case, rows in found.items()}
+    places = {rows[0].channel_id for rows in about.values() if rows}
+    known = {row.id: row for row in await connection.execute(select(channels).where(channels.c.id.in_(places)))}
+    return [found[case] | {channels: [known[about[case][0].channel_id]]} if about[case] else None for case in ids]
 
 
 async def _snapshot_of(connection: AsyncConnection, asked: Sequence[tuple[int, str]]) -> list[Row[Any] | None]:
@@ -308,30 +314,6 @@ _BOTH = union_all(
     select(review_items.c.id, review_items.c.comment, review_items.c.opened_at.label("at")),
 ).subquery()
 _NEWEST = (_BOTH.c.at.desc(), _BOTH.c.id)
-
-
-async def _undecided(connection: AsyncConnection, limits: Sequence[int]) -> list[list[UUID]]:
-    decided = case_events.alias()
-    back = (
-        select(case_events.c.id)
-        .where(
-            case_events.c.case_id == decided.c.case_id,
-            case_events.c.kind.in_(_BACK),
-            case_events.c.position > decided.c.position,
-        )
-        .exists()
-    )
-    done = select(decided.c.case_id).where(decided.c.kind.in_(_DECIDED), ~back)
-    query = select(_BOTH.c.id).where(_BOTH.c.id.not_in(done)).order_by(*_NEWEST)
-    found = list((await connection.execute(query.limit(max(limits)))).scalars())
-    return [found[:limit] for limit in limits]
-
-
-async def _followed(connection: AsyncConnection, limits: Sequence[int]) -> list[list[UUID]]:
-    watched = select(case_events.c.case_id).where(case_events.c.kind == EventKind.FOLLOW_UP)
-    query = select(_BOTH.c.id).where(_BOTH.c.id.in_(watched)).order_by(*_NEWEST)
-    found = list((await connection.execute(query.limit(max(limits)))).scalars())
-    return [found[:limit] for limit in limits]
 
 
 async def _of_author(connection: AsyncConnection, asked: Sequence[tuple[UUID, int]]) -> list[list[UUID]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from tests.alerts.school import judged, words
 from tests.daily.school import PACK, DailySchool, local, ref, roster_with
 from tests.intake.history import Clock
 from tests.store.examples import ROOM, flagged
+from tests.store.raid import raid
 
 
 class Campus(DailySchool):
@@ -76,6 +77,19 @@ async def test_an_administrator_sees_cases_channels_and_what_everybody_sees(scho
     assert "Lincoln High School: Fri 2026-11-20, so far" in told
     assert "#room-12\n1 comments, 1 read, 1 to decide" in told
     assert "#room-13\n1 comments, 1 read\n" in told
+
+
+async def test_a_raid_pushes_a_critical_case_off_no_page_and_out_of_no_count(school: Campus) -> None:
+    await school.flag(severity=Severity.CRITICAL)
+    await raid(school.store, school.ids["12"], 300, at=school.clock.now + timedelta(hours=1))
+    await raid(school.store, school.ids["13"], 250, at=school.clock.now - timedelta(days=1))
+    (queue, *_) = await school.opened("principal")
+    told = words(queue, "en")
+    assert told.index("Critical") < told.index("Low")
+    assert "541 more" in told
+    told = await school.page("principal")
+    assert "#room-12\n1 comments, 1 read, 301 to decide" in told
+    assert "#room-13\n0 comments, 0 read, 250 to decide" in told
 
 
 async def test_the_page_is_drawn_anew_each_time(school: Campus) -> None:
