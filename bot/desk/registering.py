@@ -1,7 +1,8 @@
 """The counter where channels are registered: a teacher asks, an administrator approves, the bot does the rest (R29).
 
 Promise: nothing is read before a named administrator has approved it, and only for a channel of their own site. Both
-are checked when the form comes back and when the button is pressed.
+are checked when the form comes back and when the button is pressed. What is approved stays so, and watched, while
+something newer waits for approval; and nobody enters or approves a channel that is on another site's register.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.cases.book import CaseBook
 from bot.desk.counter import Counter
-from bot.domain.channels import Lacking, missing_facts
+from bot.domain.channels import ChannelStatus, Lacking, RegisteredChannel, missing_facts
 from bot.domain.comments import ChannelRef
 from bot.domain.people import SiteRole
 from bot.domain.roster import Person, Roster, Site
@@ -32,9 +34,12 @@ from bot.registry.announcing import Announcer, entered_of
 from bot.registry.registration import Applicant, WrongEntryError, approved, registered, signs_with_full_name
 from bot.registry.schoolyear import Renewal, renewal_of
 from bot.store import Store, StoredChannel
+from bot.store.registrations import StoredRenewal
 
 APPROVERS = frozenset({SiteRole.SITE_ADMINISTRATOR, SiteRole.DESIGNEE, SiteRole.DISTRICT_ADMINISTRATOR})
 MOST_OPEN = 200
+_HEX = 32
+"""The length of the token of what was entered for an approved channel: others are row ids."""
 
 
 class Registering(Counter):
@@ -60,8 +65,11 @@ class Registering(Counter):
         roster = await self._book.recall_roster()
         if ask.where is None:
             await platform.answer(ask, said("register.where"))
-        elif _applicant(roster, ask, platform) is None:
-            await platform.answer(ask, said("desk.not_for_you"))
+            return
+        owner = roster.site_of(ask.where)
+        applicant = _applicant(roster, ask, platform, owner.key if owner else None)
+        if isinstance(applicant, Card):
+            await platform.answer(ask, applicant)
         else:
             token = secrets.token_urlsafe(12)
             self._open[token] = ask.where
@@ -80,27 +88,39 @@ class Registering(Counter):
     async def _entered(self, event: FormSubmitted, platform: Platform) -> Card:
         ask, where = event.interaction, self._open.get(event.token)
         roster = await self._book.read_roster()
-        applicant = _applicant(roster, replace(ask, where=where), platform) if where else None
         if where is None:
             return said("report.expired")
-        if applicant is None:
-            return said("desk.not_for_you")
+        standing = await self._standing(where)
+        owner = standing.registered.site if standing else None
+        applicant = _applicant(roster, replace(ask, where=where), platform, owner)
+        if isinstance(applicant, Card):
+            return applicant
         try:
             channel = registered(where, await _name_of(where, platform), event.values, applicant, self._today(roster))
         except WrongEntryError as wrong:
             return said(wrong.key)
-        standing = await self._standing(where)
         if standing is not None and standing.registered.watched and not self._renews(standing, roster):
             return said("register.already")
         if standing is not None:
             channel = replace(channel, notice_posted_on=standing.registered.notice_posted_on)
-        row = await self._store.channels.save(channel)
+        row = await self._kept(channel, standing)
+        if row is None:
+            # Somebody entered or approved it since it was read: what stands now decides.
+            return await self._entered(event, platform)
         await self._announcer.ask(row)
         self._open.pop(event.token, None)
         entered = entered_of(channel, roster)
         if not signs_with_full_name(ask.by.name, applicant.person):
             entered = replace(entered, warnings=(*entered.warnings, _full_name(applicant.person)))
-        return entered_card(entered, self._notice(ask.language))
+        anew = standing is not None and standing.registered.status is ChannelStatus.APPROVED
+        return entered_card(entered, self._notice(ask.language), anew=anew)
+
+    async def _kept(self, channel: RegisteredChannel, standing: StoredChannel | None) -> int | None:
+        """Keep what was entered: beside what is approved, else on the register; nothing when it has changed since."""
+        if standing is None or standing.registered.status is not ChannelStatus.APPROVED:
+            return await self._store.registrations.enter(channel)
+        await self._store.registrations.renew(standing.id, channel)
+        return standing.id
 
     def _notice(self, language: str) -> list[str]:
         words = self._pack.parent_notice["es" if language == "es" else "en"]
@@ -111,7 +131,8 @@ class Registering(Counter):
 
     async def _approved(self, event: ButtonPressed, platform: Platform) -> Card:
         roster = await self._book.read_roster()
-        stored = await self._called(event.token)
+        entered = await self._waiting(event.token)
+        stored = await self._called(str(entered.channel_id) if entered else event.token)
         if stored is None:
             return said("register.gone")
         channel = stored.registered
@@ -119,16 +140,37 @@ class Registering(Counter):
         person = roster.person_at(platform.name, event.interaction.by.id)
         if site is None or person is None or not _may_approve(roster, person, site):
             return said("register.not_yours")
-        today = self._today(roster)
-        settled = channel.approval_confirmed_on is not None and renewal_of(channel, today) is Renewal.CURRENT
-        if settled and channel.approved_by is not None:
+        if entered is not None:
+            agreed = approved(entered.over(channel), person.key, self._today(roster))
+            if not await self._store.registrations.settle(entered.id, agreed):
+                return said("register.gone")
+        elif await self._store.registrations.renewal_of(stored.id) is not None:
+            return said("register.newer")
+        elif self._is_settled(channel, roster):
             return said("register.approved_already")
-        fresh = channel if renewal_of(channel, today) is Renewal.CURRENT else replace(channel, approved_on=None)
-        agreed = approved(fresh, person.key, today)
-        await self._store.channels.save(agreed)
+        else:
+            agreed = self._agreed(channel, person, roster)
+            await self._store.channels.save(agreed)
         await self._announcer.settled(stored.id)
         lacking = [fact for fact in missing_facts(agreed) if fact is not Lacking.NOTICE]
         return said("register.approved_but", facts=lacking_text(lacking)) if lacking else said("register.approved")
+
+    def _is_settled(self, channel: RegisteredChannel, roster: Roster) -> bool:
+        confirmed = channel.approved_by is not None and channel.approval_confirmed_on is not None
+        return confirmed and renewal_of(channel, self._today(roster)) is Renewal.CURRENT
+
+    def _agreed(self, channel: RegisteredChannel, person: Person, roster: Roster) -> RegisteredChannel:
+        """Return the channel as this person approves, confirms or renews it."""
+        today = self._today(roster)
+        fresh = channel if renewal_of(channel, today) is Renewal.CURRENT else replace(channel, approved_on=None)
+        return approved(fresh, person.key, today)
+
+    async def _waiting(self, token: str) -> StoredRenewal | None:
+        """Return what was entered for an approved channel, where the button is about that."""
+        try:
+            return await self._store.registrations.renewal(UUID(hex=token)) if len(token) == _HEX else None
+        except ValueError:
+            return None
 
     async def _standing(self, where: ChannelRef) -> StoredChannel | None:
         return next((one for one in await self._store.channels.all() if one.registered.ref == where), None)
@@ -141,16 +183,22 @@ class Registering(Counter):
         return self._clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
 
 
-def _applicant(roster: Roster, ask: Interaction, platform: Platform) -> Applicant | None:
-    """Return who registers, and the site: that of the channel's workspace, else the one where the person works."""
+def _applicant(roster: Roster, ask: Interaction, platform: Platform, owner: str | None) -> Applicant | Card:
+    """Return who registers, and the site; or why they cannot.
+
+    The site is `owner` for a channel that is on its register, else that of the channel's workspace, else the one where
+    the person works.
+    """
     person = roster.person_at(platform.name, ask.by.id)
-    if person is None or ask.where is None:
-        return None
-    theirs = [site for site in roster.sites.values() if roster.roles(person.key, site) & RUNNERS]
+    theirs = [site for site in roster.sites.values() if person and roster.roles(person.key, site) & RUNNERS]
+    if person is None or ask.where is None or not theirs:
+        return said("desk.not_for_you")
+    if owner is not None:
+        own = next((site for site in theirs if site.key == owner), None)
+        return said("register.elsewhere") if own is None else Applicant(person, own)
     place = (ask.where.platform, ask.where.workspace)
     here = [site for site in theirs if any((ref.platform, ref.workspace) == place for ref in site.channels)]
-    found = next(iter(here or theirs), None)
-    return None if found is None else Applicant(person, found)
+    return Applicant(person, (here or theirs)[0])
 
 
 def _may_approve(roster: Roster, person: Person, site: Site) -> bool:

@@ -42,22 +42,28 @@ class Entered:
     warnings: tuple[Text, ...] = ()
 
 
-def entered_card(entered: Entered, notice: Sequence[str]) -> Card:
-    """Return what the applicant is told: who decides now, what is missing, and the notice to send to families."""
+def entered_card(entered: Entered, notice: Sequence[str], *, anew: bool = False) -> Card:
+    """Return what the applicant is told: who decides now, what is missing, and the notice to send to families.
+
+    `anew` says that the channel is approved already, and stays as it is until this is approved, too.
+    """
     lines = [text("register.sent"), *entered.warnings]
     if entered.missing:
         lines.append(text("status.missing", facts=lacking_text(entered.missing)))
     if entered.channel.parents_notified_on is None:
         lines.append(text("register.send_notice"))
         lines += [text("plain", value=paragraph) for paragraph in notice]
-    return Card(title=text("register.entered", channel=entered.channel.name), lines=tuple(lines))
+    title = "renewal.entered" if anew else "register.entered"
+    return Card(title=text(title, channel=entered.channel.name), lines=tuple(lines))
 
 
-def approval_card(token: str, entered: Entered, *, attested: bool, decided: Text | None = None) -> Card:
+def approval_card(
+    token: str, entered: Entered, *, attested: bool = False, anew: bool = False, decided: Text | None = None
+) -> Card:
     """Return what an administrator approves: the facts, and what to look at first.
 
-    `attested` says that the operator's site file has this approval already and the person only confirms it. `decided`
-    is how it ended; the button goes then.
+    `attested` says that the operator's site file has this approval already and the person only confirms it, `anew` that
+    other facts are approved already and hold until these are. `decided` is how it ended; the button goes then.
     """
     channel = entered.channel
     facts = [
@@ -69,11 +75,12 @@ def approval_card(token: str, entered: Entered, *, attested: bool, decided: Text
         facts.append(Fact(text("register.grades"), text("plain", value=channel.grades)))
     if channel.parents_notified_on:
         facts.append(Fact(text("register.notified"), text("plain", value=channel.parents_notified_on.isoformat())))
-    lines = [text("register.attested" if attested else "register.approve"), *entered.warnings]
+    what = "register.attested" if attested else "renewal.approve" if anew else "register.approve"
+    lines = [text(what), *entered.warnings]
     if entered.missing:
         lines.append(text("status.missing", facts=lacking_text(entered.missing)))
     return Card(
-        title=text("register.asked", channel=channel.name),
+        title=text("renewal.asked" if anew else "register.asked", channel=channel.name),
         lines=(decided,) if decided else tuple(lines),
         facts=tuple(facts),
         buttons=() if decided else (Button(Verb.APPROVE, token, Tone.PRIMARY),),

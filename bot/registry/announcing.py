@@ -103,7 +103,7 @@ class Announcer:
             if platform is None:
                 continue
             try:
-                drawn = approval_card(str(channel_id), entered, attested=False, decided=done)
+                drawn = approval_card(str(channel_id), entered, decided=done)
                 await platform.update(Delivery(card.place, card.message), drawn, card.language)
             except PlatformError as error:
                 log.warning("A card about a registration could not be redrawn (%s).", type(error).__name__)
@@ -115,13 +115,16 @@ class Announcer:
         site = roster.sites.get(stored.registered.site or "") if stored else None
         if stored is None or site is None:
             return None
-        card = self._asking(stored, roster)
+        card = await self._asking(stored, roster)
         if card is None:
             return None
         return await self._bring(site, roster, card, channel_id=stored.id)
 
-    def _asking(self, stored: StoredChannel, roster: Roster) -> Card | None:
+    async def _asking(self, stored: StoredChannel, roster: Roster) -> Card | None:
         channel, today = stored.registered, self._today(roster)
+        entered = await self._store.registrations.renewal_of(stored.id)
+        if entered is not None:
+            return approval_card(entered.id.hex, entered_of(entered.over(channel), roster), anew=True)
         renewal = renewal_of(channel, today)
         if renewal is not Renewal.CURRENT:
             year = label(school_year(today))

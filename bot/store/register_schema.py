@@ -1,8 +1,8 @@
-"""The tables around the register: who has read a channel's guidelines, and where cards about registrations stand."""
+"""The tables around the register: who has read a channel's guidelines, what is to be approved, and cards about it."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, PrimaryKeyConstraint, String, Table
+from sqlalchemy import Column, Date, ForeignKey, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Uuid
 
 from bot.store.columns import PlatformText, UtcDateTime
 from bot.store.schema import metadata
@@ -30,3 +30,20 @@ register_cards = Table(
     PrimaryKeyConstraint("platform", "place", "message"),
 )
 """Where cards stand that ask for an approval or a renewal, until one is given."""
+
+renewals = Table(
+    "renewals",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("channel_id", Integer, ForeignKey("channels.id"), nullable=False, unique=True),
+    Column("site", String, nullable=False),
+    Column("name", PlatformText, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("grades", String),
+    Column("responsible", String),
+    Column("parents_notified_on", Date),
+)
+"""What was entered for a channel that is approved already, one for each, until somebody approves it, too.
+
+A new entry is a new `id`: whoever was shown an older one cannot approve what they have not seen.
+"""

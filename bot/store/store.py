@@ -35,6 +35,7 @@ from bot.store.ledger import Ledger
 from bot.store.migrate import upgrade
 from bot.store.outbox import Outbox
 from bot.store.personal import Personal
+from bot.store.registrations import Registrations
 from bot.store.registry import Registry
 from bot.store.reports import Reports
 from bot.store.retention import Retention
@@ -58,6 +59,7 @@ class Store:
         self._reader = reader
         self._writer = writer
         self.channels = Channels(reader, writer)
+        self.registrations = Registrations(reader, writer, self.channels)
         self.outbox = Outbox(writer)
         self.acknowledgements = Acknowledgements(reader, writer, keys)
         self.register_cards = RegisterCards(reader, writer)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,8 @@ from bot.desk.desk import Desk
 from bot.desk.registering import Registering
 from bot.desk.welcoming import Welcoming
 from bot.domain.channels import ChannelStatus
-from bot.domain.comments import Author, ChannelRef
+from bot.domain.comments import Author, ChannelKind, ChannelRef
+from bot.domain.roster import Person, Roster, Site
 from bot.interface.cards import Card, Verb
 from bot.platform.capabilities import Capability
 from bot.platform.events import (
@@ -27,6 +30,7 @@ from bot.platform.events import (
 from bot.platform.protocol import ChannelFacts, SeenChannel
 from bot.registry.announcing import Announcer
 from bot.registry.notices import post_notices
+from bot.registry.registration import Applicant, registered
 from bot.store import Store, StoredChannel
 from tests.alerts.school import PACK, ROSTER, SITE, School
 from tests.platforms.recorder import Recorder
@@ -62,11 +66,25 @@ class Office(School):
         return self.discord.answers[-1][1]
 
     async def approve(self, person: str, token: str) -> Card:
-        await self.desk.handle(ButtonPressed(self.at(person), Verb.APPROVE, token), self.discord)
+        ask = Interaction(Author(f"@{person}", person), NEW, "handle")
+        await self.desk.handle(ButtonPressed(ask, Verb.APPROVE, token), self.discord)
         return self.discord.answers[-1][1]
 
-    async def applied(self) -> StoredChannel:
-        return next(one for one in await self.store.channels.all() if one.registered.ref == NEW)
+    async def applied(self, where: ChannelRef = NEW) -> StoredChannel:
+        return next(one for one in await self.store.channels.all() if one.registered.ref == where)
+
+    async def standing(self, **parts: Any) -> StoredChannel:
+        """Put `NEW` on the register as it was approved last year, unless `parts` say otherwise; it is watched."""
+        last_year = date(2025, 8, 1)
+        facts: dict[str, Any] = {"site": "lincoln", "approved_on": last_year, "approval_confirmed_on": last_year}
+        await self.store.channels.save(replace(ROOM, ref=NEW, **(facts | parts)))
+        stored = await self.applied()
+        assert stored.registered.watched
+        return stored
+
+    def asked(self, person: str = "principal") -> list[Card]:
+        """The cards before a person that still ask for something."""
+        return [card for card in self.cards(person) if card.buttons]
 
 
 @pytest.fixture
@@ -150,6 +168,161 @@ async def test_a_registration_is_renewed_each_year_with_one_press(office: Office
     assert stored.registered.approved_by == "assistant"
     assert stored.registered.approved_on is not None
     assert stored.registered.approved_on >= date(2026, 7, 1)
+
+
+async def test_a_watched_channel_stays_watched_while_its_renewal_waits(office: Office) -> None:
+    before = await office.standing()
+    answer = await office.register("coach", kind="class", grades="10-12")
+    assert answer.title.key == "renewal.entered"
+    assert await office.applied() == before, "nothing of it counts before it is approved"
+    await office.settle()
+    (asked,) = office.asked()
+    assert [asked.title.key, asked.lines[0].key] == ["renewal.asked", "renewal.approve"]
+    assert "10-12" in {str(fact.value.params.get("value")) for fact in asked.facts}
+    for person in ("teacher", "coach", "safety-office"):
+        assert (await office.approve(person, asked.buttons[0].token)).title.key == "register.not_yours"
+    assert await office.applied() == before
+    assert (await office.approve("principal", asked.buttons[0].token)).title.key == "register.approved"
+    now = (await office.applied()).registered
+    assert now.watched
+    assert (now.grades, now.responsible, now.approved_by) == ("10-12", "coach", "principal")
+    assert (now.approved_on, now.approval_confirmed_on) == (date(2026, 11, 20), date(2026, 11, 20))
+    assert (now.parents_notified_on, now.notice_posted_on) == (date(2026, 9, 1), ROOM.notice_posted_on)
+    assert office.asked() == []
+    assert (await office.approve("principal", asked.buttons[0].token)).title.key == "register.gone"
+
+
+async def test_without_a_new_day_the_families_notice_of_record_stays(office: Office) -> None:
+    before = await office.standing()
+    answer = await office.register(notified="")
+    assert "register.send_notice" in [line.key for line in answer.lines]
+    await office.settle()
+    await office.approve("principal", office.asked()[0].buttons[0].token)
+    now = (await office.applied()).registered
+    assert now.watched
+    assert now.parents_notified_on == before.registered.parents_notified_on
+    assert now.kind is ChannelKind.PARENT
+
+
+async def test_only_what_was_shown_can_be_approved(office: Office) -> None:
+    before = await office.standing()
+    await office.announcer.begin_days()
+    await office.settle()
+    reminder = next(card for card in office.asked() if card.title.key == "renewal.lapsed")
+    await office.register("teacher", kind="booster")
+    await office.settle()
+    first = office.asked()[-1].buttons[0].token
+    await office.register("coach", kind="class", grades="9")
+    await office.settle()
+    second = office.asked()[-1].buttons[0].token
+    assert (await office.approve("principal", reminder.buttons[0].token)).title.key == "register.newer"
+    assert (await office.approve("principal", first)).title.key == "register.gone"
+    assert await office.applied() == before
+    assert (await office.approve("principal", second)).title.key == "register.approved"
+    assert (await office.applied()).registered.responsible == "coach"
+    assert [card.lines[0].key for card in office.asked()] == ["register.attested"], "only the other channel's is left"
+
+
+async def test_a_renewal_that_waits_is_asked_for_every_week(office: Office) -> None:
+    await office.standing()
+    await office.register("coach", kind="class", grades="10-12")
+    await office.settle()
+    for _ in range(8):
+        await office.announcer.begin_days()
+        await office.settle(minutes=24 * 60)
+    titles = [card.title.key for card in office.asked()]
+    assert titles.count("renewal.asked") >= 2
+    assert "renewal.lapsed" not in titles, "whoever pressed that would approve what nobody entered"
+    assert (await office.applied()).registered.watched
+
+
+async def test_what_is_approved_and_renewed_is_not_entered_again(office: Office) -> None:
+    today = date(2026, 11, 19)
+    before = await office.standing(approved_on=today, approval_confirmed_on=today)
+    assert (await office.register("coach")).title.key == "register.already"
+    assert await office.applied() == before
+    assert await office.store.registrations.renewal_of(before.id) is None
+
+
+NEIGHBOUR = Site("roosevelt", "Roosevelt High School", "rae", staff=("rui", "both"))
+
+
+async def with_neighbour(office: Office) -> Roster:
+    """Put a second school into the same workspace; “both” works at each of the two."""
+    new = {key: Person(key, key.title(), accounts={"discord": f"@{key}"}) for key in ("rae", "rui", "both")}
+    lincoln = replace(office.roster.sites["lincoln"], staff=("teacher", "coach", "both"))
+    sites = {"roosevelt": NEIGHBOUR, "lincoln": lincoln}
+    roster = replace(office.roster, people={**office.roster.people, **new}, sites=sites)
+    await office.store.registry.replace(roster)
+    return await office.book.read_roster()
+
+
+@pytest.mark.parametrize("status", [ChannelStatus.APPROVED, ChannelStatus.PENDING, ChannelStatus.SUSPENDED])
+@pytest.mark.parametrize("person", ["rui", "rae"])
+async def test_nobody_of_another_school_takes_a_channel_over(
+    office: Office, person: str, status: ChannelStatus
+) -> None:
+    await office.store.channels.save(replace((await office.standing()).registered, status=status))
+    before = await office.applied()
+    roster = await with_neighbour(office)
+    ask = Interaction(Author(f"@{person}", person), NEW, "handle")
+    await office.desk.handle(CommandUsed(ask, "register", {}), office.discord)
+    assert office.discord.answers[-1][1].title.key == "register.elsewhere"
+    assert office.discord.forms == []
+    assert (await office.approve(person, str(before.id))).title.key == "register.not_yours"
+    entered = registered(NEW, "ours", {"kind": "parent"}, Applicant(roster.people[person], NEIGHBOUR), date(2026, 9, 1))
+    assert await office.store.registrations.enter(entered) is None
+    assert await office.applied() == before
+
+
+async def test_a_form_that_was_open_when_the_other_school_registered_takes_nothing_over(office: Office) -> None:
+    await with_neighbour(office)
+    ask = Interaction(Author("@rui", "Rui"), NEW, "handle")
+    await office.desk.handle(CommandUsed(ask, "register", {}), office.discord)
+    _, form = office.discord.forms.pop()
+    before = await office.standing()
+    await office.desk.handle(FormSubmitted(ask, "register", form.token, ENTERED), office.discord)
+    assert office.discord.answers[-1][1].title.key == "register.elsewhere"
+    assert await office.applied() == before
+
+
+async def test_of_two_schools_at_the_same_moment_one_is_told_that_it_is_the_others(office: Office) -> None:
+    await with_neighbour(office)
+    asks = [office.at("teacher"), Interaction(Author("@rui", "Rui"), NEW, "handle")]
+    for ask in asks:
+        await office.desk.handle(CommandUsed(ask, "register", {}), office.discord)
+    forms = [form for _, form in office.discord.forms]
+    await asyncio.gather(
+        *(
+            office.desk.handle(FormSubmitted(ask, "register", form.token, ENTERED), office.discord)
+            for ask, form in zip(asks, forms, strict=True)
+        )
+    )
+    titles = sorted(card.title.key for _, card in office.discord.answers)
+    assert titles == ["register.elsewhere", "register.entered"]
+
+
+async def test_who_works_at_both_schools_registers_it_where_it_stands(office: Office) -> None:
+    await with_neighbour(office)
+    await office.standing()
+    ask = Interaction(Author("@both", "Both"), NEW, "handle")
+    await office.desk.handle(CommandUsed(ask, "register", {}), office.discord)
+    _, form = office.discord.forms.pop()
+    await office.desk.handle(FormSubmitted(ask, "register", form.token, ENTERED), office.discord)
+    waiting = await office.store.registrations.renewal_of((await office.applied()).id)
+    assert waiting is not None
+    assert (waiting.site, waiting.responsible) == ("lincoln", "both")
+
+
+async def test_a_renewal_counts_no_more_once_the_channel_is_another_schools(office: Office) -> None:
+    await with_neighbour(office)
+    before = await office.standing()
+    await office.register("coach")
+    await office.settle()
+    token = office.asked()[0].buttons[0].token
+    await office.store.channels.save(replace(before.registered, site="roosevelt"))
+    assert (await office.approve("rae", token)).title.key == "register.gone"
+    assert (await office.applied()).registered == replace(before.registered, site="roosevelt")
 
 
 async def test_open_channels_and_unregistered_ones_are_told_once_and_again_when_they_change(office: Office) -> None:
