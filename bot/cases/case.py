@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from bot.cases.routing import ACCUSING, Concern, barred_from, may_decide
+from bot.cases.effective import effective
+from bot.cases.named import folded, named_in
+from bot.cases.routing import ACCUSING, Concern, concerned_by, may_decide
 from bot.cases.status import Standing, Status, may_follow, standing_of
 from bot.domain.assessments import Judgement
 from bot.domain.cases import CaseEvent, CaseKind, EventKind
 from bot.domain.categories import Category, Severity
 from bot.domain.channels import RegisteredChannel
-from bot.domain.comments import AttachmentKind, AuthorRole, ChannelRef, CommentRef
-from bot.domain.people import SiteRole
+from bot.domain.comments import AttachmentKind, AuthorRole, ChannelRef, Comment, CommentRef
 from bot.domain.roster import EvidencePermission, Person, Roster, Site, author_role
+from bot.policy.schema import Pack
 from bot.store import Cause
 from bot.store.cases import StoredCase
 
@@ -29,8 +30,8 @@ WATCHED_BY = "watch:"
 DECISIONS = frozenset({EventKind.CONFIRMED, EventKind.DISMISSED, EventKind.UPHELD, EventKind.REVERSED})
 """What a person decides about a flag; each is a review by somebody whom nothing barred."""
 
-_WORD = re.compile(r"\w+")
-_PICTURES = frozenset({AttachmentKind.IMAGE, AttachmentKind.VIDEO})
+_PICTURES = frozenset({AttachmentKind.IMAGE, AttachmentKind.VIDEO, AttachmentKind.OTHER})
+"""What shows a picture, or may: a file of which nobody said what it is, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ class Case:
     `author_account` is the platform's id of whoever wrote the comment; `author_role` and `target_role` are what the
     roster knows of the two, nothing for unknown people. `toward` are the accounts that it mentions or answers,
     `shunned` those of its author and of whom it accuses, on no roster perhaps. `concern` is what routing asks for.
-    `belongs_to` is the case whose watch raised this one, `watch` what was watched for.
+    `belongs_to` is the case whose watch raised this one, `watch` what was watched for. `judgement` is what the case is
+    taken for now, `first_judgement` what it began as (see `bot.cases.effective`). `pictures` says that some revision
+    of the comment has, or may have, pictures.
     """
 
     id: UUID
@@ -65,6 +68,7 @@ class Case:
     shunned: frozenset[str] = frozenset()
     belongs_to: UUID | None = None
     watch: str = ""
+    first_judgement: Judgement = UNREAD
 
     @property
     def token(self) -> str:
@@ -129,12 +133,12 @@ class Case:
     @property
     def first_concern(self) -> Concern:
         """The concern as it was before anybody decided: whoever was barred then is never sent a card."""
-        return replace(self.concern, reviewed=False)
+        return replace(self.concern, cleared=False)
 
     @property
     def barred(self) -> frozenset[str]:
-        """Who may not know of it at all: now, and as it was before anybody decided."""
-        return barred_from(self.concern) | barred_from(self.first_concern)
+        """Who never acts on it nor has its card, whatever was decided: it may be about them."""
+        return concerned_by(self.concern)
 
     def happened(self, kind: EventKind) -> bool:
         """Whether there is such an event."""
@@ -171,30 +175,43 @@ def _together(one: ChannelRef, other: ChannelRef) -> bool:
     return (one.platform, one.workspace) == (other.platform, other.workspace)
 
 
-def case_of(stored: StoredCase, roster: Roster, *, author: str | None, kept_out: frozenset[str] = frozenset()) -> Case:
+def case_of(
+    stored: StoredCase,
+    roster: Roster,
+    *,
+    author: str | None,
+    kept_out: frozenset[str] = frozenset(),
+    pack: Pack | None = None,
+) -> Case:
     """Return the case as the roster of today sees it; the snapshot's words are looked at and left behind.
 
-    `author` is the key of whoever wrote the comment, if the roster knows them; `kept_out` see `Concern`.
+    `author` is the key of whoever wrote the comment, if the roster knows them; `kept_out` see `Concern`. By `pack` it
+    is taken for what people found in it; without one, for what it began as.
     """
     channel = stored.channel.registered
     site = site_of(roster, channel)
     seen = stored.snapshot.comment if stored.snapshot else None
     person = roster.people.get(author) if author else None
-    judgement = stored.judgement or UNREAD
+    role = _role(roster, site, person, seen.author.role if seen else AuthorRole.MEMBER)
+    first = stored.judgement or UNREAD
+    judgement = effective(first, stored.events, pack, role) if pack else first
+    stored = replace(stored, judgement=judgement)
     addressed = set(_addressed(stored, roster, channel.ref.platform))
-    mentioned = set(named_in(seen.text, roster, site)) if seen else set()
+    mentioned = set(_mentioned(stored, roster, site))
     accused = set(_accused(stored, roster, site))
-    spared = _left_over(roster, site, {author, *kept_out}, addressed | mentioned | accused)
+    categories = frozenset(judgement.categories or (Category.OTHER,))
+    out = accused | (addressed | mentioned if categories & ACCUSING else set())
+    spared = _left_over(roster, site, {author, *kept_out}, out)
     concern = Concern(
         judgement.severity,
-        frozenset(judgement.categories or (Category.OTHER,)),
+        categories,
         author,
         frozenset(addressed | mentioned) - {author, spared},
         channel.responsible,
-        reviewed=_reviewed(stored.events),
         accused=frozenset(accused) - {spared},
         kept_out=kept_out,
     )
+    concern = replace(concern, cleared=_cleared(stored.events, concerned_by(concern)))
     target = next(iter(sorted(addressed)), None)
     writer = seen.author.id if seen else ""
     toward = [*(seen.mentions if seen else ()), stored.answered or ""]
@@ -210,9 +227,9 @@ def case_of(stored: StoredCase, roster: Roster, *, author: str | None, kept_out:
         stored.opened_at,
         stored.snapshot_id,
         seen.permalink if seen else None,
-        pictures=any(item.kind in _PICTURES for item in (seen.attachments if seen else ())),
+        pictures=any(_pictured(one.comment) for one in (stored.snapshot, *stored.others) if one),
         author_account=writer,
-        author_role=_role(roster, site, person, seen.author.role if seen else AuthorRole.MEMBER),
+        author_role=role,
         target_role=author_role(roster.roles(target, site)) if target else None,
         concern=concern,
         reports=len(stored.reports),
@@ -222,7 +239,12 @@ def case_of(stored: StoredCase, roster: Roster, *, author: str | None, kept_out:
         shunned=frozenset({writer, *(report.target for report in stored.reports)} - {""}),
         belongs_to=belongs_to,
         watch=watch,
+        first_judgement=first,
     )
+
+
+def _pictured(comment: Comment) -> bool:
+    return any(item.kind in _PICTURES for item in comment.attachments)
 
 
 def _left_over(roster: Roster, site: Site, out: set[str | None], accused: set[str]) -> str | None:
@@ -245,32 +267,15 @@ def watched_by(judgement: Judgement | None) -> tuple[str, UUID | None]:
     return "", None
 
 
-def _reviewed(events: tuple[CaseEvent, ...]) -> bool:
-    """Whether somebody has decided since the last report: what a later one accuses of, nobody has looked at yet."""
-    reviewed = False
-    for event in events:
-        reviewed = event.kind is not EventKind.REPORTED and (reviewed or event.kind in DECISIONS)
-    return reviewed
+def _cleared(events: tuple[CaseEvent, ...], concerned: Collection[str]) -> bool:
+    """Whether it stands dismissed, by somebody whom it does not concern, and nobody has brought it up since.
 
-
-def named_in(text: str, roster: Roster, site: Site) -> Iterator[str]:
-    """Yield the people of the site whom `text` names: by full name, by surname, or by a title that only they hold.
-
-    Rather one too many than one too few: who is named by mistake is spared a case, and someone above takes it.
+    A confirmed case clears nobody, and neither does an appeal: what is looked at again may still be true.
     """
-    words = frozenset(_WORD.findall(text.casefold()))
-    here = [person for person in roster.people.values() if roster.roles(person.key, site) != {SiteRole.MEMBER}]
-    titles = [_words(person.title) for person in here]
-    for person, title in zip(here, titles, strict=True):
-        surname = _words(person.name)[-1:]
-        by_name = bool(surname) and len(surname[0]) > 2 and surname[0] in words
-        by_title = bool(title) and titles.count(title) == 1 and words.issuperset(title)
-        if by_name or by_title:
-            yield person.key
-
-
-def _words(name: str) -> list[str]:
-    return _WORD.findall(name.casefold())
+    stands = standing_of(events)
+    decided = [event.person for event in events if event.kind in DECISIONS]
+    at_rest = stands.status in (Status.DISMISSED, Status.CLOSED) and stands.decision is EventKind.DISMISSED
+    return at_rest and bool(decided) and decided[-1] is not None and decided[-1] not in concerned
 
 
 def _addressed(stored: StoredCase, roster: Roster, platform: str) -> Iterator[str]:
@@ -283,24 +288,34 @@ def _addressed(stored: StoredCase, roster: Roster, platform: str) -> Iterator[st
             yield person.key
 
 
+def _mentioned(stored: StoredCase, roster: Roster, site: Site) -> Iterator[str]:
+    """Yield the people of the site whom the comment names, in any revision that is kept."""
+    for one in (stored.snapshot, *stored.others):
+        if one is not None:
+            yield from named_in(one.comment.text, roster, site, stored.channel.registered.responsible)
+
+
 def _accused(stored: StoredCase, roster: Roster, site: Site) -> Iterator[str]:
     """Yield whom a report may be about: the person chosen, and everyone whom the reporter's words name (R25).
 
-    Whom an accusing flag names is not known any more once its evidence is gone: then it may be anybody at the site.
+    Whom an accusing flag or a report names is not known any more once its words are gone: then it may be anybody at
+    the site.
     """
-    if stored.snapshot is None and stored.judgement and ACCUSING.intersection(stored.judgement.categories):
+    accuses = stored.judgement is not None and ACCUSING.intersection(stored.judgement.categories)
+    if (stored.snapshot is None and accuses) or any(not report.what for report in stored.reports):
         yield from (site.site_administrator, *site.designees, *site.staff)
     for report in stored.reports:
         person = _called(roster, stored.channel.registered.ref.platform, report.target) if report.target else None
         if person is not None:
             yield person.key
-        yield from named_in(f"{report.target} {report.what}", roster, site)
+        responsible = stored.channel.registered.responsible
+        yield from named_in(f"{report.target} \n {report.what}", roster, site, responsible)
 
 
 def _called(roster: Roster, platform: str, name: str) -> Person | None:
     """Return the person with that account, or of that full name."""
     bare = name.strip().lstrip("@")
-    by_name = (person for person in roster.people.values() if person.name.casefold() == bare.casefold())
+    by_name = (person for person in roster.people.values() if folded(person.name) == folded(bare))
     return roster.person_at(platform, name) or roster.person_at(platform, bare) or next(by_name, None)
 
 

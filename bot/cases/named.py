@@ -123,11 +123,12 @@ def _in_office(
 def _readings(text: str) -> Iterator[Words]:
     """Yield the words of a text in every way that they may be read, the plainest first.
 
-    With what stands around an apostrophe as one word and as two; letters that stand alone joined; digits and signs as
-    the letters that they look like.
+    With what stands around an apostrophe as one word and as two; letters that stand alone joined; #WordsLikeThese as
+    several; digits and signs as the letters that they look like.
     """
     seen = normalise(text)
     plains = [view.text for view in (seen.plain, seen.unmasked) if view is not None]
+    plains.append(_at_capitals(plains[0]))
     if any(sign in plains[0] for sign in _SIGNS):
         plains += [plains[0].translate(table) for table in _AS_LETTERS]
     for plain in dict.fromkeys(_plain(unicodedata.normalize("NFKD", plain)) for plain in plains):
@@ -146,6 +147,12 @@ def _plain(decomposed: str) -> str:
 
 def _words(plain: str) -> Words:
     return "".join(sign if sign.isalnum() else " " for sign in plain).split()
+
+
+def _at_capitals(text: str) -> str:
+    return text[:1] + "".join(
+        f" {sign}" if sign.isupper() and before.islower() else sign for before, sign in pairwise(text)
+    )
 
 
 def _joined(words: Words) -> Iterator[str]:

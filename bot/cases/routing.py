@@ -1,8 +1,9 @@
 """Who is told of a flag, and who may decide on it: nobody about themselves, and somebody always (R25).
 
 Barred from a flag are its author and whoever it accuses: an adult named in a boundary or abuse flag, or whom a report
-is about, until someone else has reviewed it. Being mentioned otherwise bars nobody. Whoever a threat is aimed at gets a
-safety notice, without the right to decide.
+is about. They never act on it, whatever was decided; whom it accuses may know that it was there once somebody else has
+dismissed it. Being mentioned otherwise bars nobody. Whoever a threat is aimed at gets a safety notice, without the
+right to decide.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ class Concern:
     """What routing must know of a flag. People are keys of the roster.
 
     `author` is nobody for an account that the roster does not know. `named` are the rostered people whom the comment
-    mentions or answers. `responsible` is the staff member responsible for the channel. `reviewed` says that someone
-    not barred has looked at it, which frees the accused to be told. `accused` are those whom a report may be about.
-    `kept_out` are those who may not know of a case that this one belongs to: they may not know of this one either.
+    names, mentions or answers. `responsible` is the staff member responsible for the channel. `cleared` says that it
+    stands dismissed, by somebody whom it is not about: the accused may know of it, and nothing more. `accused` are
+    those whom a report may be about. `kept_out` are those who may not know of a case that this one belongs to: they may
+    not know of this one either.
     """
 
     severity: Severity
@@ -32,7 +34,7 @@ class Concern:
     author: str | None = None
     named: frozenset[str] = frozenset()
     responsible: str | None = None
-    reviewed: bool = False
+    cleared: bool = False
     accused: frozenset[str] = frozenset()
     kept_out: frozenset[str] = frozenset()
 
@@ -51,18 +53,22 @@ class Routing:
     barred: frozenset[str]
 
 
+def concerned_by(concern: Concern) -> frozenset[str]:
+    """Return who never acts on the flag nor gets its card, also after a decision: it is, or may be, about them."""
+    out = concern.accused | concern.kept_out | ({concern.author} if concern.author is not None else set())
+    return frozenset(out | concern.named if concern.categories & ACCUSING else out)
+
+
 def barred_from(concern: Concern) -> frozenset[str]:
-    """Return who may not receive, see, count or decide the flag."""
-    barred = set(concern.kept_out) | ({concern.author} if concern.author is not None else set())
-    if not concern.reviewed:
-        barred |= concern.accused
-        barred |= concern.named if concern.categories & ACCUSING else set()
-    return frozenset(barred)
+    """Return who may not even know of the flag or count it: whom it concerns, less the accused once it is cleared."""
+    if not concern.cleared:
+        return concerned_by(concern)
+    return concern.kept_out | ({concern.author} if concern.author is not None else set())
 
 
 def may_decide(roster: Roster, site: Site, person: str, concern: Concern) -> bool:
-    """Whether `person` may decide on the flag; asked again at every press and every submit."""
-    return person not in barred_from(concern) and bool(roster.roles(person, site) & DECIDERS)
+    """Whether `person` may decide on the flag, or do anything else about it; asked at every press and every submit."""
+    return person not in concerned_by(concern) and bool(roster.roles(person, site) & DECIDERS)
 
 
 def route(roster: Roster, site: Site, concern: Concern) -> Routing:
@@ -73,7 +79,7 @@ def route(roster: Roster, site: Site, concern: Concern) -> Routing:
     the allegation is against the site administrator, the supervisor takes it, and after the supervisor the district's
     safety contact, then its administrators.
     """
-    barred = barred_from(concern)
+    barred = concerned_by(concern)
     ladder = tuple(step for step in site.ladder if step.person not in barred and concern.severity in step.severities)
     above = [person for person in _above(roster, site) if person not in barred]
     told = [ladder[0].person] if ladder else []

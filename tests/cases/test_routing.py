@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases.routing import Concern, barred_from, may_decide, route
+from bot.cases.routing import ACCUSING, Concern, barred_from, concerned_by, may_decide, route
 from bot.domain.categories import Category, Severity
 from bot.domain.people import DECIDERS
 from bot.domain.roster import District, LadderStep, Person, Roster, Site
@@ -51,14 +51,14 @@ concerns = st.builds(
 def test_no_barred_person_is_told_warned_or_on_the_ladder(where: tuple[Roster, Site], concern: Concern) -> None:
     routing = route(*where, concern)
     on_the_ladder = {step.person for step in routing.ladder}
-    assert (set(routing.told) | routing.warned | on_the_ladder) & barred_from(concern) == set()
+    assert (set(routing.told) | routing.warned | on_the_ladder) & concerned_by(concern) == set()
 
 
 @given(rosters(), concerns)
 def test_somebody_is_told_whenever_anybody_above_is_free(where: tuple[Roster, Site], concern: Concern) -> None:
     roster, site = where
     above = {site.supervisor, roster.district.safety_contact, *roster.district.administrators} - {None}
-    if above - barred_from(concern):
+    if above - concerned_by(concern):
         told = route(roster, site, concern).told
         assert told
         assert len(set(told)) == len(told)
@@ -68,7 +68,7 @@ def test_somebody_is_told_whenever_anybody_above_is_free(where: tuple[Roster, Si
 def test_nobody_decides_about_themselves(where: tuple[Roster, Site], concern: Concern) -> None:
     deciders = {key for key in KEYS if may_decide(*where, key, concern)}
     assert concern.author not in deciders
-    assert deciders & barred_from(concern) == set()
+    assert deciders & concerned_by(concern) == set()
     assert all(where[0].roles(key, where[1]) & DECIDERS for key in deciders)
 
 
@@ -112,15 +112,37 @@ def test_a_mention_bars_nobody_but_a_boundary_flag_bars_the_adult_it_names() -> 
     assert route(ROSTER, SITE, boundary).told == ("local-district", "assistant")
 
 
-def test_whom_a_report_is_about_is_barred_whatever_the_category_until_reviewed() -> None:
+def test_whom_a_report_is_about_is_barred_whatever_the_category() -> None:
     reported = Concern(Severity.MEDIUM, frozenset({Category.OTHER}), accused=frozenset({"principal"}))
     assert route(ROSTER, SITE, reported).told == ("local-district", "assistant")
-    assert barred_from(replace(reported, reviewed=True)) == frozenset()
+    assert barred_from(reported) == {"principal"}
 
 
-def test_once_reviewed_the_named_adult_is_free_to_be_told() -> None:
-    concern = Concern(Severity.HIGH, frozenset({Category.BOUNDARY}), None, frozenset({"principal"}), reviewed=True)
+def test_once_cleared_the_named_adult_may_know_and_decides_nothing() -> None:
+    concern = Concern(Severity.HIGH, frozenset({Category.BOUNDARY}), None, frozenset({"principal"}), cleared=True)
     assert barred_from(concern) == frozenset()
+    assert concerned_by(concern) == {"principal"}
+    assert not may_decide(ROSTER, SITE, "principal", concern)
+    assert route(ROSTER, SITE, concern).told == ("local-district", "assistant")
+
+
+@given(rosters(), concerns)
+def test_what_was_decided_gives_nobody_power_over_what_is_about_them(
+    where: tuple[Roster, Site], concern: Concern
+) -> None:
+    about = {concern.author} | concern.accused | (concern.named if concern.categories & ACCUSING else set())
+    for cleared in (False, True):
+        now = replace(concern, cleared=cleared)
+        assert about - {None} <= concerned_by(now)
+        assert not any(may_decide(*where, key, now) for key in about if key)
+        assert route(*where, now) == route(*where, concern)
+        assert barred_from(now) <= concerned_by(now)
+        assert {concern.author} - {None} <= barred_from(now)
+
+
+def test_whoever_may_not_know_of_the_older_case_is_not_freed_by_the_younger() -> None:
+    concern = replace(HIGH, kept_out=frozenset({"principal"}), cleared=True)
+    assert barred_from(concern) == {"teacher", "principal"}
 
 
 def test_a_critical_comment_by_an_unmatched_account_also_goes_to_the_supervisor() -> None:
