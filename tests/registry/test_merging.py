@@ -172,6 +172,12 @@ def test_a_key_that_nobody_has_counts_as_soon_as_somebody_has_it() -> None:
     assert (gone.responsible, gone.status) == (None, ChannelStatus.PENDING)
 
 
+def test_only_a_class_has_a_grade_band() -> None:
+    stored = apply(part(**FULL), None)
+    assert apply(part(**FULL, kind="parent"), stored).registered.grades is None
+    assert apply(part(kind="parent"), stored).registered.grades is None
+
+
 def test_a_suspended_channel_stays_suspended_and_a_closed_one_is_opened_by_the_file_alone() -> None:
     stored = apply(part(**FULL), None)
     suspended = chat(stored, lambda channel: replace(channel, status=ChannelStatus.SUSPENDED))
