@@ -23,7 +23,7 @@ from bot.domain.categories import Severity
 from bot.domain.comments import Author
 from bot.domain.roster import LadderStep, Roster
 from bot.interface.cards import Verb
-from bot.store import Store, open_store, schema
+from bot.store import open_store, schema
 from tests.alerts.school import PACK, ROSTER, SITE, THREAT, School, judged, words
 from tests.store.examples import NOON
 
@@ -45,65 +45,75 @@ def reminded(school: School) -> list[str]:
     return [(one.to.person or "").lstrip("@") for one in school.all() if one.card.title.key in titles]
 
 
-async def live(school: School, hours: float, *, step: int = 5) -> list[Ring]:
-    """Let hours pass, a few minutes at a time; return who was reminded when."""
+def gaps(rings: list[Ring]) -> list[timedelta]:
+    return [later - earlier for (earlier, _), (later, _) in pairwise(rings)]
+
+
+async def next_due(school: School) -> datetime:
+    waiting = [row.due_at for row in await school.rows(schema.outbox) if row.done_at is None]
+    return min(waiting, default=datetime.max.replace(tzinfo=UTC))
+
+
+async def live(school: School, hours: float) -> list[Ring]:
+    """Live from one thing that is due to the next, for some hours; return who was reminded when."""
     rings: list[Ring] = []
-    for _ in range(int(hours * 60 / step)):
+    end = school.clock() + timedelta(hours=hours)
+    while (due := await next_due(school)) <= end:
         before = len(reminded(school))
-        await school.settle(minutes=step)
+        school.clock.now = max(due, school.clock())
+        await school.settle()
         rings += [(school.clock(), person) for person in reminded(school)[before:]]
+    school.clock.now = end
     return rings
 
 
 async def ended(school: School) -> None:
     """Let the ladder come to its end."""
-    for _ in range(60):
-        if EventKind.UNANSWERED in [row.kind for row in await school.rows(schema.case_events)]:
-            return
-        await school.settle(minutes=5)
-    raise AssertionError("the ladder never ended")
+    while EventKind.UNANSWERED not in [row.kind for row in await school.rows(schema.case_events)]:
+        school.clock.now = max(await next_due(school), school.clock())
+        await school.settle()
 
 
 async def test_a_critical_case_rings_for_two_people_in_turn_until_a_call_is_confirmed(school: School) -> None:
     case = await school.flagged(THREAT)
     await ended(school)
     at_once = [(school.clock(), person) for person in reminded(school)]
-    rings = at_once + await live(school, 24)
+    rings = at_once + await live(school, 12)
     assert [person for _, person in rings] == ["assistant", "principal"] * (len(rings) // 2) + ["assistant"] * (
         len(rings) % 2
     )
-    apart = [later - earlier for (earlier, _), (later, _) in pairwise(rings)]
+    apart = gaps(rings)
     assert apart[:3] == [10 * MINUTE, 20 * MINUTE, 30 * MINUTE], "further and further apart"
     assert set(apart[3:]) == {30 * MINUTE}, "by day and by night"
     await school.press("principal", Verb.ACKNOWLEDGE, case)
     assert await live(school, 1), "somebody is on it, and nobody has confirmed a call"
     await school.submit("principal", "called", case.hex, agency="laspd", when="now", spoke="An officer took it down.")
-    assert await live(school, 24, step=60) == []
+    assert await live(school, 12) == []
 
 
 async def test_a_high_case_leaves_the_night_alone(school: School) -> None:
     await school.flagged(judged(Severity.HIGH))
     await ended(school)
-    rings = await live(school, 48, step=10)
+    rings = await live(school, 30)
     at_night = [at for at, _ in rings if NIGHT.until(at, ZONE)]
     assert at_night == []
-    by_day = [later - earlier for (earlier, _), (later, _) in pairwise(rings) if later - earlier < timedelta(hours=6)]
-    assert max(by_day) <= timedelta(hours=2) + 10 * MINUTE
+    by_day = [gap for gap in gaps(rings) if gap < timedelta(hours=6)]
+    assert max(by_day) == timedelta(hours=2)
     assert len(rings) > 10
 
 
 @pytest.mark.parametrize("severity", [Severity.LOW, Severity.MEDIUM])
-async def test_a_mild_case_rings_once_each_duty_day(store: Store, severity: Severity) -> None:
-    school = await School(store, roster_with(duty_days=WEEKDAYS)).open()  # it is a Friday
+async def test_a_mild_case_rings_once_each_duty_day(school: School, severity: Severity) -> None:
+    school = await School(school.store, roster_with(duty_days=WEEKDAYS)).open()  # it is a Friday
     case = await school.flagged(judged(severity))
     await ended(school)
-    rings = await live(school, 24 * 6, step=30)
+    rings = await live(school, 24 * 6)
     local = [at.astimezone(ZONE) for at, _ in rings]
-    assert [one.weekday() for one in local] == [0, 1, 2, 3]
-    assert all(one.time().replace(minute=0) == MORNING for one in local)
+    assert [one.weekday() for one in local] == [4, 0, 1, 2]
+    assert {one.time() for one in local} == {MORNING}
     assert len({person for _, person in rings}) == 2
     await school.submit("principal", "dismiss", case.hex, reason="an idiom")
-    assert await live(school, 48, step=60) == []
+    assert await live(school, 48) == []
 
 
 async def test_what_was_slept_through_does_not_ring_all_at_once(school: School) -> None:
@@ -115,15 +125,16 @@ async def test_what_was_slept_through_does_not_ring_all_at_once(school: School) 
 
 
 async def test_a_raid_does_not_flood_those_who_stand_in_turn(school: School) -> None:
-    for number in range(40):
-        await school.flagged(THREAT, text=f"bad {number}")
-        await school.settle(minutes=1)
-    await ended(school)
-    rings = await live(school, 8)
+    for number in range(8):
+        await school.flag(THREAT, text=f"bad {number}")
+        await school.settle(minutes=4)
+    await live(school, 3)
+    rings = await live(school, 2)
+    assert max(gaps(rings)) <= 30 * MINUTE
     for person in ("principal", "assistant"):
-        mine = [at for at, who in rings if who == person]
-        assert max(later - earlier for earlier, later in pairwise(mine)) <= 30 * MINUTE
-        spans = Counter(span_of(Severity.CRITICAL, at, ZONE) for at in mine)
+        mine = [ring for ring in rings if ring[1] == person]
+        assert max(gaps(mine)) <= 60 * MINUTE, "every other turn is theirs"
+        spans = Counter(span_of(Severity.CRITICAL, at, ZONE) for at, _ in mine)
         assert max(spans.values()) == 1
     assert "“queue”" in words(next(one.card for one in school.all() if one.card.title.key == "case.uncalled"))
 
@@ -174,8 +185,9 @@ async def test_nobody_barred_is_reminded_and_the_last_told_stands_in(school: Sch
     assert set(people) == {"assistant", "safety-office"}
 
 
-async def test_one_person_on_the_ladder_is_not_left_alone(store: Store) -> None:
-    school = await School(store, roster_with(ladder=(LadderStep("principal"),), designees=())).open()
+async def test_one_person_on_the_ladder_is_not_left_alone(school: School) -> None:
+    roster = roster_with(ladder=(LadderStep("principal"),), designees=())
+    school = await School(school.store, roster).open()
     await school.flagged(THREAT)
     await ended(school)
     assert {person for _, person in await live(school, 6)} == {"principal", "safety-office"}
