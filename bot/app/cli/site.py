@@ -33,7 +33,7 @@ def site() -> None:
 @site.command("apply", epilog="Example: crossing-guard site apply lincoln.toml --prune")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
-    "--prune", is_flag=True, help="Also remove people and sites the file leaves out, and close their channels."
+    "--prune", is_flag=True, help="Also forget people, sites and lines that the file leaves out; close channels."
 )
 def apply_file(file: Path, prune: bool) -> None:
     """Bring the register to what FILE (TOML) says. Applying it twice changes nothing."""
