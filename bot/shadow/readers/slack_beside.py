@@ -14,13 +14,15 @@ from typing import Any
 
 from bot.shadow.readers.slack_blocks import string, words
 
-MOST_PARTS = 1500
-"""Pieces of a message that are read; Slack takes a hundred attachments of a dozen pieces at most."""
+MOST_COMPARED = 1500
+"""Pieces of a message that are compared with what was read before; Slack takes a hundred attachments of ten or so.
+Further ones are read as they are, so that no message takes long."""
 
 _NO_PREVIEW = "[no preview available]"
 """What Slack itself puts where an attachment of blocks has no `fallback`."""
 _STYLE = re.compile(r"(?<![*_~`])(?:(?<![^\W_])[*_~`]++|[*_~`]++(?![^\W_]))")
 """Marks of style around words; one between two letters is part of a word, or hides one, and counts."""
+_SPACE = re.compile(r"[ \t\xa0]+")
 _ITEM = re.compile(r"(?:(?:&gt;|>)\s*|[•◦▪]\ufe0e?\s+|[0-9a-z]{1,3}\.\s+)")
 """What Slack puts before a line that is quoted or stands in a list."""
 
@@ -28,9 +30,9 @@ _ITEM = re.compile(r"(?:(?:&gt;|>)\s*|[•◦▪]\ufe0e?\s+|[0-9a-z]{1,3}\.\s+)"
 def beside(message: Mapping[str, Any]) -> Iterator[str]:
     """Yield the words beside `text` that it does not say already, as Slack writes text."""
     said = _Said(string(message.get("text")))
-    for piece in islice(_pieces(message), MOST_PARTS):
-        if fresh := said.beyond(piece):
-            yield fresh
+    pieces = filter(None, _pieces(message))
+    yield from filter(None, map(said.beyond, islice(pieces, MOST_COMPARED)))
+    yield from map("\n".join, pieces)
 
 
 class _Said:
@@ -69,21 +71,25 @@ def _of_part(part: Mapping[str, Any], *, by_program: bool) -> Iterator[Sequence[
     """
     around = by_program or not any(map(part.get, ("is_share", "is_msg_unfurl", "from_url")))
     for key in ("pretext", *(("author_name", "author_subname") if around else ()), "title", "text"):
-        yield [string(part.get(key))]
+        yield _texts(part.get(key))
     fields = part.get("fields")
     for field in fields if isinstance(fields, list) else ():
         if isinstance(field, dict):
-            yield [string(field.get("title")), string(field.get("value"))]
+            yield _texts(field.get("title"), field.get("value"))
     for key in ("blocks", "message_blocks", "actions"):
         yield words(part.get(key))
     if around:
-        yield [string(part.get("footer"))]
-        yield [string(part.get("fallback")).removeprefix(_NO_PREVIEW)]
+        yield _texts(part.get("footer"))
+        yield _texts(string(part.get("fallback")).removeprefix(_NO_PREVIEW))
+
+
+def _texts(*values: object) -> list[str]:
+    return [text for text in map(string, values) if text]
 
 
 def _key(line: str) -> str:
     """Return what a line says, however Slack styles it: the same for a paragraph in blocks and for it in the text."""
-    plain = " ".join(_STYLE.sub("", line).split())
+    plain = _SPACE.sub(" ", _STYLE.sub("", line)).strip()
     item = _ITEM.match(plain)
     return plain[item.end() :] if item else plain
 

@@ -30,7 +30,7 @@ def words(blocks: object, depth: int = MOST_DEPTH) -> list[str]:
         return [found for block in blocks for found in words(block, depth - 1)]
     if not isinstance(blocks, dict):
         return [blocks] if isinstance(blocks, str) and blocks else []
-    kind = blocks.get("type")
+    kind = string(blocks.get("type"))
     if kind in _PARAGRAPHS or kind in _PIECES:
         elements = blocks.get("elements") if kind in _PARAGRAPHS else [blocks]
         paragraph = "".join(map(_piece, elements)) if isinstance(elements, list) else ""
@@ -54,14 +54,15 @@ def _piece(element: Any) -> str:  # noqa: PLR0911 – a line for each kind
         return f"<{sign}{name}>" if name else ""
     if kind == "link":
         url, label = _escaped(element.get("url")), _escaped(element.get("text"))
-        return f"<{url}|{label}>" if url and label else f"<{url or label}>"
+        return (f"<{url}|{label}>" if label else f"<{url}>") if url else label
     if kind == "broadcast":
         return f"<!{_escaped(element.get('range'))}>"
     if kind == "emoji":
         tone = element.get("skin_tone")
         return f":{_escaped(element.get('name'))}:" + (f":skin-tone-{tone}:" if isinstance(tone, int) else "")
     if kind == "date":
-        return f"<!date^0^{_escaped(element.get('format'))}|{_escaped(element.get('fallback'))}>"
+        form = _escaped(element.get("format")).replace("^", " ")  # what follows one in a mark is an address, and unseen
+        return f"<!date^0^{form}|{_escaped(element.get('fallback'))}>"
     return next((_escaped(found) for key in ("text", "fallback", "name", "value") if (found := element.get(key))), "")
 
 

@@ -135,6 +135,13 @@ def _said(text: str) -> list[str]:
             [{"type": "table", "rows": [[{"type": "raw_text", "text": "<@U0ANN>"}, rich(words("idiot"))]]}],
             "hi\n<@U0ANN>\nidiot",
         ),
+        ("ki ll", [mrkdwn("ki\x1cll")], "ki ll\nki\x1cll"),
+        ("hi", [rich({"type": "link", "text": "@U0MAYA"}, words(" "), {"type": "user"})], "hi\n@U0MAYA "),
+        (
+            "hi",
+            [rich({"type": "date", "timestamp": 1, "format": "{date} ^you ^idiot", "fallback": "today"})],
+            "hi\nyou idiot today",
+        ),
     ],
 )
 def test_blocks_beside_a_text_are_read_once(text: str, blocks: list[dict[str, Any]], seen: str) -> None:
@@ -192,6 +199,11 @@ def test_everything_that_an_attachment_shows_is_read_once() -> None:
     assert "no preview" not in read(**message | {"attachments": [{"fallback": "[no preview available]"}]})
 
 
+def test_the_last_of_very_many_fields_is_read() -> None:
+    part = {"fields": [{"title": str(number)} for number in range(5000)] + [{"value": "you idiot"}]}
+    assert read(text="hi", bot_id="B1", attachments=[part]).endswith("\n4999\nyou idiot")
+
+
 def test_of_a_shared_message_its_words_and_files_are_read_and_not_whose_it_was() -> None:
     share = {
         "is_share": True, "from_url": "https://x.slack.com/archives/C1/p1", "author_name": "Maya",
@@ -238,6 +250,33 @@ KEYS = ("ts", "user", "text", "edited", "files", "attachments", "blocks", "threa
 VALUES: st.SearchStrategy[object] = (
     st.none() | st.text(max_size=5) | st.integers() | st.lists(st.text(max_size=3)) | st.just({}) | st.just([{}])
 )
+
+
+INSIDE = (
+    "type",
+    "text",
+    "elements",
+    "fields",
+    "url",
+    "user_id",
+    "format",
+    "fallback",
+    "skin_tone",
+    "files",
+    "from_url",
+)
+TYPES = st.sampled_from(["rich_text_section", "text", "link", "date", "emoji", "user", "section", "table"])
+BLOCKS: st.SearchStrategy[object] = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5) | TYPES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(INSIDE), inner, max_size=5),
+)
+
+
+@settings(deadline=None)
+@given(BLOCKS, BLOCKS)
+def test_whatever_stands_in_blocks_and_attachments_is_read(blocks: object, attachments: object) -> None:
+    read(text="hi", blocks=blocks, attachments=attachments)
+    read(text="", bot_id="B1", blocks=[blocks], attachments=[attachments])
 
 
 @settings(deadline=None)
