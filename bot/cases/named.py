@@ -9,6 +9,7 @@ accents; everything is a split and a look-up, so the work grows with its length.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"
 _SIGNS = "013457@$!|"
 _AS_LETTERS = (str.maketrans(_SIGNS, "oieastasil"), str.maketrans(_SIGNS, "oleastasll"))
 _APOSTROPHES = str.maketrans("", "", "'`")
+_WORD = re.compile(r"[^\W_]+")
 _NOT_LATIN = "\u1100"
 """From here on scripts are written without spaces, or with endings: whole names are looked for inside words."""
 
@@ -132,8 +134,8 @@ def _readings(text: str) -> Iterator[Words]:
     if any(sign in plains[0] for sign in _SIGNS):
         plains += [plains[0].translate(table) for table in _AS_LETTERS]
     for plain in dict.fromkeys(_plain(unicodedata.normalize("NFKD", plain)) for plain in plains):
-        apart = _words(plain)
-        for words in (_words(plain.translate(_APOSTROPHES)), apart):
+        for form in dict.fromkeys((plain.translate(_APOSTROPHES), plain)):
+            words = _words(form)
             yield words
             joined = list(_joined(words))
             if joined != words:
@@ -141,12 +143,14 @@ def _readings(text: str) -> Iterator[Words]:
 
 
 def _plain(decomposed: str) -> str:
+    if decomposed.isascii():
+        return decomposed.lower()
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     return as_latin(bare).casefold().translate(_LETTERS)
 
 
 def _words(plain: str) -> Words:
-    return "".join(sign if sign.isalnum() else " " for sign in plain).split()
+    return _WORD.findall(plain)
 
 
 def _at_capitals(text: str) -> str:
