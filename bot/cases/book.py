@@ -10,6 +10,7 @@ from uuid import UUID
 
 from bot.cases.case import Case, case_of, watched_by
 from bot.domain.roster import District, Roster
+from bot.policy.schema import Pack
 from bot.store import Store
 from bot.store.case_lists import Page
 from bot.store.cases import StoredCase
@@ -37,7 +38,9 @@ class CaseBook:
     Every `async` method raises `StoreError` when the database cannot be read.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, clock: Callable[[], datetime], pack: Pack | None = None) -> None:
+        """`pack` says what a case is that a person confirmed; without one, a case stays what it began as."""
+        self._pack = pack
         self._store = store
         self._clock = clock
         self._roster = _NOBODY
@@ -80,7 +83,8 @@ class CaseBook:
         _, belongs_to = watched_by(stored.judgement)
         older = await self._read(belongs_to, generations - 1) if belongs_to and generations else None
         kept_out = older.barred if older else frozenset()
-        fresh = self._cases[case] = case_of(stored, roster, author=self._author(stored, roster), kept_out=kept_out)
+        author = self._author(stored, roster)
+        fresh = self._cases[case] = case_of(stored, roster, author=author, kept_out=kept_out, pack=self._pack)
         self._cases.move_to_end(case)
         while len(self._cases) > REMEMBERED:
             self._cases.popitem(last=False)

@@ -55,7 +55,7 @@ class StoredCase:
     """One case as the database has it, its snapshot opened for routing only: never show anything of it to anyone.
 
     `answered` is the account of the person whose comment this one answers, where that comment is kept, too. `author` is
-    the pseudonym of whoever wrote the comment.
+    the pseudonym of whoever wrote the comment. `others` are its revisions that reports sealed beside.
     """
 
     id: UUID
@@ -70,6 +70,7 @@ class StoredCase:
     reports: tuple[ReportWords, ...]
     events: tuple[CaseEvent, ...]
     author: bytes
+    others: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,8 @@ class Cases:
 
     def _case(self, rows: _Rows) -> StoredCase:
         kind, row = (CaseKind.FLAG, rows[flags][0]) if rows[flags] else (CaseKind.REVIEW, rows[review_items][0])
-        sealed = next((item for item in rows[snapshots] if item.wrapped_key and item.kind == COMMENT_SNAPSHOT), None)
+        seen = [item for item in rows[snapshots] if item.wrapped_key and item.kind == COMMENT_SNAPSHOT]
+        sealed = seen[0] if seen else None
         return StoredCase(
             row.id,
             kind,
@@ -219,6 +221,7 @@ class Cases:
             tuple(report_words(item, self._keys) for item in rows[reports]),
             tuple(map(_event, rows[case_events])),
             bytes(row.author),
+            tuple(decode(self._unsealed(item)) for item in seen[1:]),
         )
 
     def _unsealed(self, row: Row[Any]) -> bytes:
