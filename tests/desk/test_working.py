@@ -160,7 +160,7 @@ async def test_no_agency_is_ever_written_to(school: School) -> None:
 
 async def test_the_first_decider_cannot_decide_the_appeal(school: School) -> None:
     case = await school.flagged()
-    await school.submit("principal", "confirm", case.hex, **CONFIRM)
+    await school.submit("principal", "confirm", case.hex, rule="harassment", reason="It goes after a person.")
     await school.submit("principal", "appeal", case.hex, reason="Their mother wrote to us.")
     await school.settle()
     assert "assistant" in school.told()
@@ -268,9 +268,9 @@ async def test_who_reported_is_opened_with_a_reason_logged_and_told_to_the_admin
 
 @pytest.mark.parametrize("severity", [Severity.LOW, Severity.CRITICAL])
 async def test_the_number_is_asked_for_where_the_pack_says_so(school: School, severity: Severity) -> None:
-    case = await school.flagged(judged(severity, Category.THREAT))
+    case = await school.flagged(judged(severity, Category.DEROGATORY))
     await school.submit("principal", "called", case.hex, **CALLED)
-    await school.submit("principal", "confirm", case.hex, **CONFIRM)
+    await school.submit("principal", "confirm", case.hex, rule="insult", reason="It is rude.")
     await school.press("principal", Verb.CLOSE, case)
     asked = {field.name for field in school.discord.forms[-1][1].fields}
     assert asked == ({"reason", "number", "without"} if severity is Severity.CRITICAL else {"reason"})
