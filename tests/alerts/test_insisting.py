@@ -226,6 +226,22 @@ async def test_an_earlier_rounds_turns_stop(school: School) -> None:
     assert len(reminded(school)) > before
 
 
+@pytest.mark.parametrize("after_the_end", [False, True])
+async def test_what_turns_out_worse_after_it_was_answered_rings_again(school: School, *, after_the_end: bool) -> None:
+    case = await school.flagged(judged(Severity.MEDIUM))
+    if after_the_end:
+        await ended(school)
+    await school.press("principal", Verb.ACKNOWLEDGE, case)
+    assert await live(school, 24 * 3) == []
+    await school.submit("principal", "confirm", case.hex, rule="threat", reason="It announces harm.")
+    rings = await live(school, 8)
+    assert max(gaps(rings)) == 30 * MINUTE
+    assert len(rings) > 8, "nobody has confirmed a call"
+    assert "principal" not in {person for _, person in rings}, "they found it out, and told the others"
+    await school.submit("assistant", "called", case.hex, agency="laspd", when="now", spoke="An officer took it down.")
+    assert await live(school, 24) == []
+
+
 async def test_a_reminder_says_what_to_do_and_no_word_of_the_case(school: School) -> None:
     await school.flagged(THREAT, text="canary words")
     await ended(school)
