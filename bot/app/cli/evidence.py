@@ -141,7 +141,7 @@ async def _opened(given: str, person: str) -> AsyncIterator[Desk]:
     """Open the desk for a case and somebody of the roster; raise `UsageError` for a person whom nobody knows."""
     settings = read_settings()
     async with open_database(settings) as store:
-        book = CaseBook(store, _now)
+        book = CaseBook(store, _now, policy_in_force(settings, await store.registry.read()))
         known_person(await book.read_roster(), person)
         vault = Vault(store, book, _now, where=AT_THE_TERMINAL)
         yield Desk(store, vault, book, await _case(store, given), settings)

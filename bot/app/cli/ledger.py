@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.app.wiring import load_policy, open_database
+from bot.app.wiring import open_database, policy_in_force
 from bot.cases.book import CaseBook
 from bot.daily.calendar import Cell, Month, State, month_of
 from bot.daily.pages import html_of, svg_of, told, weekdays
@@ -118,7 +118,7 @@ async def _read(settings: Settings, site: str | None, month: str | None) -> Read
         now = datetime.now(UTC).astimezone(ZoneInfo(roster.district.time_zone))
         first = _first(month, now)
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        views = Views(store, CaseBook(store, lambda: now, load_policy(settings, roster.district.policy)))
+        views = Views(store, CaseBook(store, lambda: now, policy_in_force(settings, roster)))
         found = {
             key: await views.of(await store.ledger.days(key, first, last), None)
             for key in ([site] if site else sorted(roster.sites))

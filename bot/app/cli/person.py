@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from bot.app.cli.purge import NAMES
-from bot.app.wiring import open_database
+from bot.app.wiring import open_database, policy_in_force
 from bot.cases.book import CaseBook
 from bot.domain.comments import ChannelRef
 from bot.records.forgetting import Forgetting, Forgotten
@@ -50,7 +50,8 @@ def delete(*, platform: str, workspace: str, account: str, deciding: str, reason
 
 async def _deleted(settings: Settings, place: ChannelRef, account: str, person: str, reason: str) -> Forgotten:
     async with open_database(settings) as store:
-        return await Forgetting(store, CaseBook(store, _now), _now).delete(place, account, person, reason)
+        book = CaseBook(store, _now, policy_in_force(settings, await store.registry.read()))
+        return await Forgetting(store, book, _now).delete(place, account, person, reason)
 
 
 def _now() -> datetime:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot.app.wiring import open_database
+from bot.app.wiring import open_database, policy_in_force
 from bot.cases.book import CaseBook
 from bot.errors import InputError, UsageError
 from bot.policy.words import LANGUAGES
@@ -60,7 +60,8 @@ def export(
 
 async def _made(settings: Settings, request: Request) -> bytes:
     async with open_database(settings) as store:
-        return await Records(store, CaseBook(store, _now), _now).export(request)
+        book = CaseBook(store, _now, policy_in_force(settings, await store.registry.read()))
+        return await Records(store, book, _now).export(request)
 
 
 def _write(path: Path, data: bytes) -> None:
