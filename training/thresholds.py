@@ -42,14 +42,15 @@ RATES = (0.02, 0.01, 0.005, 0.002)
 Flags = npt.NDArray[np.bool_]
 #: Labels that go no further than medium, because they say how a comment sounds and not what it does.
 TONE = frozenset({"toxicity", "obscene", "insult", "derogatory", "student_info"})
-#: At most this share may be flagged, by level: half to three quarters of what is promised, as the samples are small.
+#: At most this share may be flagged, by level: of chat half to three quarters of what is promised, as the samples are
+#: small; of twins, who are written to mislead, what keeps more than two thirds of an unseen writer's harm in sight.
 BUDGETS: Mapping[str, Mapping[str, float]] = {
-    "medium": {"students": 0.014, "irc": 0.003, "topical": 0.003, "twins": 0.05},
-    "low": {"students": 0.03, "irc": 0.006, "topical": 0.006, "twins": 0.065},
+    "medium": {"students": 0.014, "irc": 0.003, "topical": 0.003, "twins": 0.12},
+    "low": {"students": 0.03, "irc": 0.006, "topical": 0.006, "twins": 0.15},
 }
 #: What catching all of a group is worth, and what flagging all of a calm one costs.
 WORTH = {"writer": 3.0, "corpus": 1.5, "toxic": 1.0, "insult": 0.5, "threat": 0.7, "hate": 2.0, "abuse": 0.5}
-COST = {"twins": 2.0, "clean": 3.0, "kind": 1.2, "corpus twins": 1.0}
+COST = {"twins": 1.5, "clean": 3.0, "kind": 1.2, "corpus twins": 1.0}
 EXCESS = 60.0
 
 
@@ -156,10 +157,20 @@ def candidates(found: Sample, label: int, most: float = 1.0) -> Numbers:
     return np.unique(np.clip(np.append(tried, 0.999), 0.02, most).round(3))
 
 
-def climb(found: Sample, level: str, most: Numbers | None = None, rounds: int = 4) -> Numbers:
-    """The levels that no change of a single one betters; ``most`` bounds them from above."""
+def climb(found: Sample, level: str, most: Numbers | None = None) -> Numbers:
+    """The best levels that no change of a single one betters, from several starts; ``most`` bounds them from above."""
     bound = np.full(len(found.labels), 0.999) if most is None else most
-    levels, best = bound.copy(), utility(found, bound, level)
+    starts = [bound, *(np.minimum(bound, _reached(found, rate)) for rate in RATES)]
+    return max((_ascend(found, level, start, bound) for start in starts), key=lambda at: utility(found, at, level))
+
+
+def _reached(found: Sample, rate: float) -> Numbers:
+    """The scores that ``rate`` of student chat reaches, by label."""
+    return np.array([at_rate(scores, rate) for scores in found.scores["students"].T]).clip(0.02, 0.999).round(3)
+
+
+def _ascend(found: Sample, level: str, start: Numbers, bound: Numbers, rounds: int = 4) -> Numbers:
+    levels, best = start.copy(), utility(found, start, level)
     for _ in range(rounds):
         before = best
         for label in range(len(found.labels)):

@@ -95,8 +95,8 @@ SCHOOL = {
     "chat_topical": 0.3,
 }
 PHASES = {
-    "public": Phase("public", Mix(PUBLIC, corpus_rate=4.0), 400_000, 1.5e-4, 8e-5, pace=3.0),
-    "school": Phase("school", Mix(SCHOOL, corpus_rate=4.0), 300_000, 1.2e-4, 1e-6, after="public"),
+    "public": Phase("public", Mix(PUBLIC, corpus_rate=4.0), 500_000, 1.5e-4, 8e-5, pace=3.0),
+    "school": Phase("school", Mix(SCHOOL, corpus_rate=4.0), 480_000, 1.2e-4, 1e-6, after="public"),
 }
 
 
