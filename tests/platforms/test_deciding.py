@@ -207,7 +207,7 @@ async def test_a_threat_goes_its_way_to_a_closed_case(stage: Stage) -> None:
 async def test_an_appeal_is_decided_by_somebody_else(stage: Stage) -> None:
     """A decision is appealed → another decider gets the card; whoever decided first may not decide again."""
     card = await a_case(stage)
-    await stage.decide("principal", "confirm", card, rule="threat", reason=REASON)
+    await stage.decide("principal", "confirm", card, rule="bullying", reason=REASON)
     form = (await open_case(stage, card, "appeal")).form
     await stage.submit("principal", form, {"reason": "Their family asked for it."})
     second = await stage.card("assistant")
