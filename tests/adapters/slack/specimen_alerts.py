@@ -60,8 +60,8 @@ ALERTS = (
     ),
     specimen(
         "A report", "Someone used “Report to school” on a comment that no machine flagged.",
-        alerts.report_card, TOKEN, channel="band-boosters", permalink=link(37), words=None, withheld=False,
-        lines=(text("alert.removal_wanted"),), buttons=(*_DECIDE, Verb.OPEN, Verb.CASE),
+        alerts.report_card, TOKEN, Severity.MEDIUM, channel="band-boosters", permalink=link(37), words=None,
+        withheld=False, lines=(text("alert.removal_wanted"),), buttons=(*_DECIDE, Verb.OPEN, Verb.CASE),
     ),
     specimen(
         "What was reported", "Behind “Open” on a case that people reported: what they wrote, never who they are.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ def model(checkpoint: Path) -> DetoxifyModel:
     return DetoxifyModel(checkpoint)
 
 
-def as_rows(scores: list[dict[str, float]]) -> np.ndarray:
+def as_rows(scores: Sequence[Mapping[str, float]]) -> np.ndarray:
     return np.array([list(score.values()) for score in scores])
 
 
