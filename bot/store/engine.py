@@ -22,10 +22,10 @@ DATABASE_FILE = "crossing-guard.sqlite3"
 """The database in CROSSING_GUARD_HOME when no DATABASE_URL is given."""
 
 BUSY_TIMEOUT_S = 2.0
-"""How long SQLite itself waits for a lock before it says so; the writer then tries again."""
+"""How long SQLite itself waits for a lock before it says so; who needs it then tries again."""
 
 SWITCHING_S = 1.5
-"""How long opening a new file is tried again while others open it too; a lock held longer is told at once."""
+"""How long a connection to a new file is tried again while others switch it too; then it is made anew."""
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _WRITES = "crossing_guard_writes"

@@ -22,7 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StoreError
 from bot.store.engine import place_of
-from bot.store.failures import ends_transaction, explained, is_contention
+from bot.store.failures import ends_transaction, explained
+from bot.store.patience import PATIENCE_S, patiently
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -55,7 +56,7 @@ class GroupCommit:
     units wait; more wait to be queued. `patience` is how many seconds a lock held by another program is borne.
     """
 
-    def __init__(self, engine: AsyncEngine, *, patience: float = 30.0) -> None:
+    def __init__(self, engine: AsyncEngine, *, patience: float = PATIENCE_S) -> None:
         self._engine = engine
         self._place = place_of(engine.url)
         self._patience = patience
@@ -140,16 +141,12 @@ class GroupCommit:
 
     async def _commit(self, units: list[_Unit]) -> list[_Written | Exception]:
         """Write `units` in one transaction; try again while another program holds a lock."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._patience
-        while True:
-            try:
-                async with self._engine.begin() as connection:
-                    return await _write_all(connection, units)
-            except Exception as error:
-                if not is_contention(error) or loop.time() >= deadline:
-                    raise
-            await asyncio.sleep(min(0.1, self._patience / 10))
+
+        async def attempt() -> list[_Written | Exception]:
+            async with self._engine.begin() as connection:
+                return await _write_all(connection, units)
+
+        return await patiently(attempt, self._patience)
 
 
 async def _write_all(connection: AsyncConnection, units: list[_Unit]) -> list[_Written | Exception]:

@@ -34,6 +34,7 @@ from bot.store.keys import Keyring, KeySource, MasterKey, make_master_key
 from bot.store.ledger import Ledger
 from bot.store.migrate import upgrade
 from bot.store.outbox import Outbox
+from bot.store.patience import PATIENCE_S, patiently
 from bot.store.personal import Personal
 from bot.store.registrations import Registrations
 from bot.store.registry import Registry
@@ -118,7 +119,7 @@ class Store:
 
 @asynccontextmanager
 async def open_store(
-    *, home: Path, url: str | None = None, key: str | None = None, patience: float = 30.0
+    *, home: Path, url: str | None = None, key: str | None = None, patience: float = PATIENCE_S
 ) -> AsyncIterator[Store]:
     """Open the store, bringing the database to this program's schema; leaving commits what waits.
 
@@ -133,8 +134,8 @@ async def open_store(
         _make_private(home / DATABASE_FILE)
     engine = make_engine(address)
     try:
-        await upgrade(engine)
-        keys = await _keyring(engine, home, key)
+        await upgrade(engine, patience=patience)
+        keys = await _keyring(engine, KeySource(home, key), patience)
         # Reads of many tasks share transactions as writes do, on a connection of their own.
         async with (
             GroupCommit(engine, patience=patience) as reader,
@@ -162,11 +163,15 @@ def _make_private(path: Path) -> None:
         return  # opening it says what is wrong, in the words for databases
 
 
-async def _keyring(engine: AsyncEngine, home: Path, given: str | None) -> Keyring:
+async def _keyring(engine: AsyncEngine, source: KeySource, patience: float) -> Keyring:
     """Return the keyring, once it is sure that the database was sealed with these keys."""
-    try:
+
+    async def agree() -> Keyring:
         async with for_writing(engine).begin() as connection:
-            return await _agree_on_key(connection, KeySource(home, given))
+            return await _agree_on_key(connection, source)
+
+    try:
+        return await patiently(agree, patience)
     except Exception as error:
         if is_store_failure(error):
             raise explained(error, place_of(engine.url)) from error

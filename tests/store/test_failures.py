@@ -60,7 +60,12 @@ async def test_a_database_that_another_program_locks(tmp_path: Path, monkeypatch
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("PRAGMA journal_mode = WAL")
     other.execute("BEGIN EXCLUSIVE")
-    assert "stays locked by another program" in await refusal(tmp_path, f"sqlite:///{path}")
+    assert "stays locked by another program" in await refusal(tmp_path, f"sqlite:///{path}", patience=0.2)
+    other.execute("ROLLBACK")
+    async with open_store(home=tmp_path, url=f"sqlite:///{path}"):
+        pass
+    other.execute("BEGIN IMMEDIATE")
+    assert "stays locked by another program" in await refusal(tmp_path, f"sqlite:///{path}", patience=0.2)
     other.close()
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +63,74 @@ async def test_many_processes_may_make_the_same_new_file_at_once(tmp_path: Path)
     for attempt in range(20):
         address = database_url(f"sqlite:///{tmp_path / f'{attempt}.sqlite3'}", tmp_path)
         engines = [make_engine(address) for _ in range(8)]
-        await asyncio.gather(*(upgrade(engine) for engine in engines))
-        for engine in engines:
+        outcomes = await asyncio.gather(*(upgrade(engine) for engine in engines), return_exceptions=True)
+        for engine in engines:  # also after a failure: a connection left open would fail the next test instead
             await engine.dispose()
+        assert outcomes == [None] * len(engines)
+
+
+@pytest.fixture
+async def contended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[AsyncEngine, sqlite3.Connection]]:
+    """An engine on a new file that gives up a lock quickly, and another program with the same file open."""
+    monkeypatch.setattr("bot.store.engine.BUSY_TIMEOUT_S", 0.01)
+    engine = make_engine(database_url(f"sqlite:///{tmp_path / 'x.sqlite3'}", tmp_path))
+    with closing(sqlite3.connect(tmp_path / "x.sqlite3", isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        yield engine, other
+    await engine.dispose()
+
+
+async def test_whoever_holds_the_lock_while_a_file_is_made_is_waited_for(
+    contended: tuple[AsyncEngine, sqlite3.Connection],
+) -> None:
+    engine, other = contended
+    other.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(upgrade(engine))
+    await asyncio.sleep(0.3)
+    assert not waiting.done()
+    other.execute("COMMIT")
+    await waiting
+    assert other.execute(_VERSION).fetchone() is not None
+
+
+async def test_a_waiting_process_whose_work_another_does_needs_no_lock_any_more(
+    contended: tuple[AsyncEngine, sqlite3.Connection], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, other = contended
+    finished = make_engine(database_url(f"sqlite:///{tmp_path / 'finished.sqlite3'}", tmp_path))
+    await upgrade(finished)
+    await finished.dispose()
+    with closing(sqlite3.connect(tmp_path / "finished.sqlite3")) as source:
+        _begin, *statements, commit = source.iterdump()
+
+    async def meanwhile(_: float) -> None:
+        for statement in (*statements, commit, "BEGIN IMMEDIATE"):
+            other.execute(statement)
+
+    monkeypatch.setattr("bot.store.patience.asyncio.sleep", meanwhile)
+    other.execute("BEGIN IMMEDIATE")
+    await upgrade(engine)
+    assert other.in_transaction
+
+
+async def test_a_file_that_is_up_to_date_is_only_read(contended: tuple[AsyncEngine, sqlite3.Connection]) -> None:
+    engine, other = contended
+    await upgrade(engine)
+    other.execute("BEGIN IMMEDIATE")
+    await upgrade(engine, patience=0)
+
+
+async def test_a_new_file_that_stays_locked_is_one_clear_sentence(
+    contended: tuple[AsyncEngine, sqlite3.Connection],
+) -> None:
+    engine, other = contended
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="stays locked by another program"):
+        await upgrade(engine, patience=0.1)
+    other.execute("ROLLBACK")
+    await upgrade(engine)
 
 
 async def test_a_newer_database_is_refused_and_left_alone(engine: AsyncEngine) -> None:
