@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.people import SlackPerson
@@ -29,6 +29,7 @@ HOSTILE = st.lists(
 
 @settings(deadline=None)
 @given(HOSTILE)
+@example("https://a.example/?x&y#room #room")
 def test_what_is_read_is_what_was_typed(typed: str) -> None:
     assert shown(stored(typed, NAMES, {"room": "C1"}), PEOPLE) == typed
 
