@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,9 +13,10 @@ from uuid import UUID
 
 import click
 
+from bot.app.cli.private_file import write_private
 from bot.app.wiring import open_database, policy_in_force
 from bot.cases.book import CaseBook
-from bot.errors import EvidenceError, InputError
+from bot.errors import EvidenceError
 from bot.evidence.vault import AT_THE_TERMINAL, Vault
 from bot.evidence.verifier import check, report
 from bot.policy.words import LANGUAGES
@@ -127,7 +127,7 @@ async def _packet(case: str, output: Path, person: str, reason: str, **choices: 
     async with _opened(case, person) as desk:
         roster = await desk.book.read_roster()
         packets = Packets(desk.store, desk.vault, desk.book, policy_in_force(desk.settings, roster))
-        _write(output, await packets.make(desk.case, person, reason, **choices))
+        write_private(output, await packets.make(desk.case, person, reason, **choices), "The packet")
         return (await signer_of(desk.store)).fingerprint
 
 
@@ -158,19 +158,6 @@ async def _case(store: Store, given: str) -> UUID:
         several = "Several cases begin like this; give more of the id." if found else "There is no such case."
         raise EvidenceError(several)
     return found[0]
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise InputError(f"The packet cannot be written to {path} ({error.strerror}); choose another place.") from error
 
 
 def _plain(text: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from bot.app.cli.private_file import write_private
 from bot.app.wiring import open_database, policy_in_force
 from bot.cases.book import CaseBook
-from bot.errors import InputError, UsageError
+from bot.errors import UsageError
 from bot.policy.words import LANGUAGES
 from bot.records.export import Records, Request
 from bot.settings import Settings, read_settings
@@ -54,7 +54,7 @@ def export(
         raise UsageError("Give --redacted or --whole, not both.")
     hides = redacted or (account is not None and not whole)
     data = asyncio.run(_made(read_settings(), Request(site, account, hides, person, reason, language)))
-    _write(output, data)
+    write_private(output, data, "The records")
     click.echo(f"{output} is written. Read it before you hand it out: names that nobody knows stay in people's words.")
 
 
@@ -62,21 +62,6 @@ async def _made(settings: Settings, request: Request) -> bytes:
     async with open_database(settings) as store:
         book = CaseBook(store, _now, policy_in_force(settings, await store.registry.read()))
         return await Records(store, book, _now).export(request)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise InputError(
-            f"The records cannot be written to {path} ({error.strerror}); choose another place."
-        ) from error
 
 
 def _now() -> datetime:
