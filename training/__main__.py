@@ -9,13 +9,14 @@ COMMANDS = {
     "prepare": "read every set and the corpus into one table",
     "overlap": "say which training texts nearly copy a test case, and fail if any is in the table",
     "candidates": "train encoders to choose from for the same short while, and print how each does",
-    "train": "train the student (phases public, then school); goes on where it stopped",
+    "train": "train the student (phases public, school, polish); goes on where it stopped",
     "calibrate": "fit each label's calibration and the scores at stated false-alarm rates",
     "export": "write model.onnx, tokenizer.json and manifest.json",
     "twin": "write the exported model again, as a checkpoint for the detoxify package",
     "thresholds": "choose from which score each label counts, and write it where the policy packs read it",
     "evaluate": "measure the exported model on the data folder's eval files and the held-out writers",
 }
+PHASES = ("public", "school", "polish")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,13 +31,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--data", type=Path, required=True, help="folder that holds train/ and eval/")
         command.add_argument("--work", type=Path, required=True, help="folder for tables, checkpoints and figures")
         if name == "train":
-            command.add_argument("--phase", choices=("public", "school"), help="only this phase")
+            command.add_argument("--phase", choices=PHASES, help="only this phase")
             command.add_argument("--texts", type=int, help="texts to show in that phase")
             command.add_argument("--minutes", type=float, help="end that phase after so many minutes instead")
             command.add_argument("--seed", type=int, default=7)
             command.add_argument("--threads", type=int, default=2)
         if name in {"export", "calibrate"}:
-            command.add_argument("--phase", choices=("public", "school"), default="school", help="whose checkpoint")
+            command.add_argument("--phase", choices=PHASES, default="polish", help="whose checkpoint")
         if name == "thresholds":
             command.add_argument("--dry-run", action="store_true", help="print only, leave the pack as it is")
         if name in {"export", "evaluate", "thresholds"}:

@@ -136,3 +136,16 @@ def accompanied(twins: Sequence[str], other: str, rng: random.Random) -> list[st
 def unmarked(text: str) -> str:
     """The text without the marks it ends with, as one writes in haste."""
     return text.rstrip(" .!?…") or text
+
+
+def marked(text: str, rng: random.Random) -> str:
+    """The text with a mark at its end, as one writes a letter; most often a full stop."""
+    return text if text.endswith((".", "!", "?", "…")) else text + ("." if rng.random() < 0.9 else "!")
+
+
+def ended(text: str, rng: random.Random, without: float, with_mark: float) -> str:
+    """The text without or with an end mark, with these probabilities: a full stop says nothing of what was said."""
+    chance = rng.random()
+    if chance < without:
+        return unmarked(text)
+    return marked(text, rng) if chance < without + with_mark else text

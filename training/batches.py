@@ -11,12 +11,13 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from training.augment import accompanied, disguise, unmarked
+from training.augment import accompanied, disguise, ended
 from training.groups import exchanged
 from training.labels import LABELS
 
 PAD = 1
 TEXTS, PIECES = 64, 1536  # a batch holds at most this many of either
+CHAT = 200  # letters; longer texts are written as they are
 POOL = 100 * TEXTS  # texts sorted by length together
 
 
@@ -40,7 +41,8 @@ class Mix:
     """How often a pass shows each source (1: every text once) and how often it changes a text.
 
     ``accompanied`` is how often an innocent message of the corpus stands beside twins: harm must be seen, and innocence
-    kept, beside other sentences. ``unmarked`` is how often a message of the corpus loses its end marks.
+    kept, beside other sentences. ``unmarked`` and ``marked`` are how often a text short enough for a chat loses
+    its end marks or gets one.
     """
 
     rates: Mapping[str, float]
@@ -49,7 +51,8 @@ class Mix:
     corpus_disguised: float = 0.25
     exchanged: float = 0.5
     accompanied: float = 0.25
-    unmarked: float = 0.4
+    unmarked: float = 0.35
+    marked: float = 0.25
 
     def rate(self, source: str) -> float:
         """Appearances per pass."""
@@ -91,10 +94,9 @@ def one_pass(table: pd.DataFrame, tokenizer: Tokenizer, mix: Mix, seed: int, lon
         if ours or sources[unit[0]] in NAMING:
             form = "en" if language == "en" else "es"
             found = [exchanged(text, rng, form) if rng.random() < mix.exchanged else text for text in found]
-        if ours:
-            found = [unmarked(text) if rng.random() < mix.unmarked else text for text in found]
-            if len(found) > 1 and rng.random() < mix.accompanied:
-                found = accompanied(found, rng.choice(calm[language]), rng)
+        found = [ended(text, rng, mix.unmarked, mix.marked) if len(text) < CHAT else text for text in found]
+        if ours and len(found) > 1 and rng.random() < mix.accompanied:
+            found = accompanied(found, rng.choice(calm[language]), rng)
         return [disguise(text, rng, mix.corpus_disguised if ours else mix.disguised) for text in found]
 
     for start in range(0, len(order), POOL):

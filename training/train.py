@@ -30,7 +30,7 @@ from training.model import NEW, Shape, Student, from_encoder, worker
 KEEP_EVERY = 120.0  # seconds
 EMPHASIS = {"toxicity": 3.0, "identity_attack": 2.0}
 HINT = 0.5  # what the answer of all pieces weighs beside that of the first
-TWINS = 0.5  # what the order of twins weighs beside the labels
+TWINS = 0.3  # what the order of twins weighs beside the labels
 AVERAGE_EVERY = 16  # steps
 WORDS = 50_000
 
@@ -94,9 +94,29 @@ SCHOOL = {
     "chat_ubuntu_irc": 0.4,
     "chat_topical": 0.3,
 }
+#: After the corpus, more of what people say in general: direct insults, swearing, ordinary chat.
+POLISH = {
+    "jigsaw": 1.6,
+    "hatexplain": 0.5,
+    "dynahate": 7.0,
+    "sbic": 4.0,
+    "convabuse": 6.0,
+    "surge": 3.0,
+    "perturbed": 6.0,
+    "chat_discord_students": 7.0,
+    "stormfront": 0.8,
+    "davidson": 0.5,
+    "ruddit": 0.4,
+    "toxic_spans": 0.3,
+    "paradetox": 0.4,
+    "presidio": 0.2,
+    "chat_ubuntu_irc": 0.4,
+    "chat_topical": 0.4,
+}
 PHASES = {
     "public": Phase("public", Mix(PUBLIC, corpus_rate=4.0), 500_000, 1.5e-4, 8e-5, pace=3.0),
     "school": Phase("school", Mix(SCHOOL, corpus_rate=4.0), 480_000, 1.2e-4, 1e-6, after="public"),
+    "polish": Phase("polish", Mix(POLISH, corpus_rate=3.5), 800_000, 1e-4, 1e-6, after="school"),
 }
 
 

@@ -52,3 +52,11 @@ def test_what_stands_beside_twins_is_on_either_side_of_both_or_of_the_shorter() 
 def test_end_marks_go_but_never_the_whole_text() -> None:
     assert augment.unmarked("leave me alone!!") == "leave me alone"
     assert augment.unmarked("???") == "???"
+    assert augment.marked("see you at six", seeded(0)) == "see you at six."
+    assert augment.marked("are you coming?", seeded(0)) == "are you coming?"
+
+
+def test_a_text_with_and_without_an_end_mark_is_met_on_both_sides() -> None:
+    found = {augment.ended("he is so mean", seeded(seed), 0.35, 0.25) for seed in range(60)}
+    assert found == {"he is so mean", "he is so mean.", "he is so mean!"}
+    assert {augment.ended("he is so mean.", seeded(seed), 1.0, 0.0) for seed in range(9)} == {"he is so mean"}
