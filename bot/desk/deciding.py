@@ -17,10 +17,13 @@ from bot.desk.pages import Pages
 from bot.desk.weighing import weighed
 from bot.domain.cases import CaseKind, EventKind
 from bot.domain.roster import Person
+from bot.errors import EvidenceError
 from bot.evidence.permission import may_permit
+from bot.evidence.vault import Vault
 from bot.interface.cards import Card, Verb
 from bot.interface.desk import said
-from bot.interface.forms import Form, decision_form, dismiss_form, permit_form
+from bot.interface.forms import Form, decision_form, dismiss_form, permit_form, ticked
+from bot.interface.texts import text
 from bot.platform.capabilities import Capability
 from bot.platform.events import ButtonPressed, FormSubmitted
 from bot.platform.protocol import Platform
@@ -46,6 +49,7 @@ class Deciding(Counter):
         self._clock = clock
         self._book = book
         self._pages = pages
+        self._vault = Vault(store, book, clock)
 
     async def pressed(self, event: ButtonPressed, platform: Platform) -> None:
         """Open the form that a button stands for, from memory; what needs no form is decided at once."""
@@ -103,6 +107,9 @@ class Deciding(Counter):
         if not reason:
             await platform.answer(ask, said("desk.no_reason"))
             return
+        if event.form == "permit" and ticked(values, "refuse"):
+            await platform.answer(ask, await self._refused(event, platform, reason))
+            return
         answer = "desk.recorded"
         match event.form:
             case "confirm":
@@ -122,6 +129,22 @@ class Deciding(Counter):
                 answer = "desk.permitted"
         plan = self._planned(*steps)
         await platform.answer(ask, await self._acting.carry_out(event.token, ask, platform, plan, answer))
+
+    async def _refused(self, event: FormSubmitted, platform: Platform, reason: str) -> Card:
+        """Refuse to have the evidence kept: what is sealed is destroyed, unless a hold keeps it (R15)."""
+        found = await self._acting.read(event.token, event.interaction, platform)
+        if isinstance(found, Card):
+            return found
+        case, person = found
+        if not self._may_permit(case, person):
+            return said("desk.administrator_only")
+        if case.permitted or case.snapshot is None:
+            return said("desk.decided")
+        try:
+            ended = await self._vault.refuse(case.id, person.key, reason)
+        except EvidenceError as error:
+            return Card(title=text("plain", value=str(error)))
+        return said("desk.refused_held" if ended.held else "desk.refused")
 
     def _planned(self, *steps: Step) -> Plan:
         """Return the plan to take these steps, the last of which must be possible and the person's to take."""

@@ -17,7 +17,7 @@ from bot.domain.channels import RegisteredChannel
 from bot.domain.comments import Author, ChannelKind, ChannelRef, Comment, CommentRef
 from bot.interface.cards import Card
 from bot.interface.desk import receipt_card, said
-from bot.interface.forms import report_form
+from bot.interface.forms import report_form, ticked
 from bot.platform.events import CommandUsed, FormSubmitted
 from bot.platform.protocol import Platform
 from bot.policy.schema import Pack
@@ -35,8 +35,6 @@ MOST_OPEN = 1000
 MOST_WORDS = 1500
 REPORTED = Judgement(Severity.MEDIUM, (Category.OTHER,), rule="report")
 """What a report is taken for until a person has read it, unless its words are urgent."""
-
-_ON = frozenset({"on", "true", "yes", "1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +125,6 @@ def _words(values: Mapping[str, str]) -> ReportWords:
     return ReportWords(
         values.get("what", "").strip()[:MOST_WORDS],
         values.get("target", "").strip()[:100],
-        unnamed=values.get("unnamed", "").casefold() in _ON,
-        removal=values.get("removal", "").casefold() in _ON,
+        unnamed=ticked(values, "unnamed"),
+        removal=ticked(values, "removal"),
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.categories import PEOPLE_ONLY, Category
 from bot.interface.texts import Text
+
+_ON = frozenset({"on", "true", "yes", "1"})
 
 
 class FieldKind(StrEnum):
@@ -71,6 +74,11 @@ class Form:
         return Text(f"form.{self.name}.title")
 
 
+def ticked(values: Mapping[str, str], name: str) -> bool:
+    """Whether a switch among a form's answers was set."""
+    return values.get(name, "").casefold() in _ON
+
+
 def report_form(token: str) -> Form:
     """What a reporter is asked (R21, R26): what happened, to whom; optionally to stay unnamed, to ask for removal."""
     return Form(
@@ -109,8 +117,9 @@ def dismiss_form(token: str) -> Form:
 
 
 def permit_form(token: str) -> Form:
-    """What the site administrator must give to permit the evidence of one case to be opened (R15)."""
-    return Form("permit", token, (FormField("reason", FieldKind.PARAGRAPH),))
+    """What the site administrator answers about the evidence of one case: it may be opened, or not be kept (R15)."""
+    refuse = FormField("refuse", FieldKind.SWITCH, required=False)
+    return Form("permit", token, (FormField("reason", FieldKind.PARAGRAPH), refuse))
 
 
 def reasons() -> tuple[Choice, ...]:

@@ -10,7 +10,8 @@ import pytest
 
 from bot.domain.categories import Category, Severity
 from bot.domain.comments import Author
-from bot.errors import StoreError
+from bot.errors import EvidenceError, StoreError
+from bot.evidence.vault import Vault
 from bot.interface.cards import Verb
 from bot.interface.forms import FieldKind
 from bot.store import schema
@@ -109,6 +110,33 @@ async def test_only_the_site_administrator_permits_evidence(school: School) -> N
     await school.submit("assistant", "permit", case.hex, reason="because")
     assert "Only the site administrator" in school.answer()
     assert (school.discord.forms, await school.events(case)) == ([], [])
+
+
+@pytest.mark.parametrize("held", [False, True])
+async def test_a_refusal_destroys_what_is_sealed_unread_unless_a_hold_keeps_it(school: School, held: bool) -> None:
+    case = await school.flagged()
+    vault = Vault(school.store, school.book, school.clock)
+    if held:
+        await vault.hold(case, "assistant", "lawyers ask")
+    await school.submit("principal", "permit", case.hex, reason="a line of the play", refuse="yes")
+    assert ("A hold keeps" if held else "nobody read them") in school.answer()
+    await school.settle()
+    acts = [row.act for row in await school.rows(schema.custody)]
+    assert acts == (["sealed", "held", "refused"] if held else ["sealed", "refused", "destroyed"])
+    assert all((row.ciphertext is not None) is held for row in await school.rows(schema.snapshots))
+    assert (Verb.PERMIT in verbs(school.cards("principal")[0])) is held
+    with pytest.raises(EvidenceError):
+        await vault.open(case, "principal", "to read it all the same")
+    assert "permitted" not in await school.events(case)
+
+
+async def test_evidence_that_was_permitted_is_not_refused_afterwards(school: School) -> None:
+    case = await school.flagged()
+    await school.submit("principal", "permit", case.hex, reason="to look into it")
+    await school.submit("principal", "permit", case.hex, reason="or rather not", refuse="yes")
+    assert all(row.ciphertext is not None for row in await school.rows(schema.snapshots))
+    await school.submit("assistant", "permit", (await school.flagged(text="idiot two")).hex, reason="no", refuse="yes")
+    assert "Only the site administrator" in school.answer()
 
 
 async def test_of_two_who_decide_at_the_same_moment_one_is_told_that_the_other_was_faster(school: School) -> None:

@@ -86,6 +86,19 @@ async def test_the_administrator_permits_the_evidence_of_one_case(empty_stage: S
     assert other.quote is None
 
 
+async def test_the_administrator_refuses_the_evidence_of_one_case(empty_stage: Stage) -> None:
+    """The administrator refuses to have the evidence kept → it is destroyed unread, and the card asks no more."""
+    stage = empty_stage
+    await stage.open(School(permission="per_case"))
+    await stage.watched()
+    await stage.say("student", "class", MEDIUM)
+    card = await stage.card("principal")
+    answer = await stage.decide("principal", "permit", card, reason="A line of the school play.", refuse="yes")
+    assert say(text("desk.refused"), "en") in answer.words
+    await stage.until(lambda: "permit" not in stage.now(card).buttons, "a card that asks no more")
+    assert stage.now(card).quote is None
+
+
 async def test_low_and_medium_flags_reach_the_responsible_teacher_too(stage: Stage) -> None:
     """A flag is low or medium → the teacher responsible for the channel is told too, without the right to decide."""
     await stage.say("student", "class", MEDIUM)
