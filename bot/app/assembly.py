@@ -38,6 +38,7 @@ from bot.platform.protocol import Outlet, Platform
 from bot.policy.schema import Pack
 from bot.records.notices import RecordsNotices
 from bot.records.retention import Keeper
+from bot.records.security import Security
 from bot.registry.announcing import Announcer
 from bot.registry.known import Known
 from bot.screening.screener import Screener
@@ -101,7 +102,9 @@ async def assembled(
         notices = Notices(store, platforms, book, clock)
         told = RecordsNotices(platforms, book, clock)
         drills = DrillTeller(store, platforms, book, clock, mail=mail)
-        charge = (deliverer, notices, days, announcer, aftermath, told, drills)
+        outlets: dict[str, Outlet] = {**platforms} | ({} if mail is None else {mail.name: mail})
+        security = Security(store, outlets, book, announcer, clock)
+        charge = (deliverer, notices, days, announcer, aftermath, told, drills, security)
         errands = Errands(store, clock, {kind: carry for one in charge for kind, carry in one.carriers.items()})
         contexts = Contexts(store, platforms, clock, before=context, after=context)
         watching = Watching(store, clock, intake.behind, platforms)
@@ -111,6 +114,7 @@ async def assembled(
             watching.run,
             DayEnd(store, platforms, intake.receive, clock).run,
             announcer.run,
+            security.run,
             Keeper(store, pack, clock).run,
         )
         yield Parts(store, platforms, intake, known, drills.over(desk.handle), rounds, clock, watching.told)

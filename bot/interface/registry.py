@@ -96,7 +96,9 @@ def renewal_card(token: str, channel: RegisteredChannel, year: str, *, lapsed: b
     )
 
 
-def concerns_card(found: Sequence[tuple[str, Sequence[Text]]], unregistered: Sequence[str]) -> Card:
+def concerns_card(
+    found: Sequence[tuple[str, Sequence[Text]]], unregistered: Sequence[str], *, title: Text | None = None
+) -> Card:
     """Return what should be put right: by channel what is open or missing, then channels that nobody registered."""
     facts = [
         Fact(text("plain", value=name), sentence) for name, sentences in found[:MOST_NAMED] for sentence in sentences
@@ -105,7 +107,7 @@ def concerns_card(found: Sequence[tuple[str, Sequence[Text]]], unregistered: Seq
     if unregistered:
         named = ", ".join(unregistered[:MOST_NAMED])
         lines.append(text("check.unregistered", channels=named, count=len(unregistered)))
-    return Card(title=text("check.title"), lines=tuple(lines), facts=tuple(facts))
+    return Card(title=title or text("check.title"), lines=tuple(lines), facts=tuple(facts))
 
 
 def news_card(key: str, channel: str) -> Card:

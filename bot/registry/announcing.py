@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.alerts.contacts import Address, address_of
+from bot.alerts.bringing import bring
 from bot.alerts.errands import NOBODY_WAIT, CarryOut
 from bot.cases.book import CaseBook
 from bot.domain.channels import Lacking, RegisteredChannel
@@ -23,7 +22,7 @@ from bot.errors import PlatformError, StoreError
 from bot.interface.cards import Card
 from bot.interface.registry import Entered, approval_card, concerns_card, renewal_card
 from bot.interface.texts import Text, text
-from bot.platform.protocol import Delivery, Platform, Recipient, SeenChannel
+from bot.platform.protocol import Delivery, Platform, SeenChannel
 from bot.registry.applying import attested, waiting_for
 from bot.registry.checks import Concerns, concerns, unregistered
 from bot.registry.registration import names_of_the_school
@@ -35,6 +34,9 @@ from bot.store.outbox import Due
 log = logging.getLogger(__name__)
 
 APPROVAL, SITE_DAY, CONCERNS = "approval", "site_day", "concerns"
+ACCESS = "access"
+"""The errand that tells the district what is wrong with a site's official accounts; see `bot.records.security`."""
+
 LOOK = 300.0
 """Seconds between two looks whether a new day has begun somewhere."""
 
@@ -42,11 +44,8 @@ REMIND_EVERY = timedelta(days=7)
 """How often a renewal that is due is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reached:
-    person: str
-    address: Address
-    language: str
+Found = tuple[str, tuple[Text, ...]]
+"""A channel's name, and what is wrong with it, a sentence each."""
 
 
 class Announcer:
@@ -141,34 +140,42 @@ class Announcer:
         for one in await self._store.channels.all():
             if one.registered.site == site.key:
                 await self._ask_what_is_open(one, self._today(roster))
-        card = await self._looked_at(site, roster, last=last)
-        if card is not None:
-            # The same concerns are told once, and again when they change.
-            digest = hashlib.sha256(repr(card).encode()).hexdigest()[:16]
-            due = Due(CONCERNS, {"site": site.key}, self._clock(), once=f"{site.key}:{digest}")
-            await self._store.outbox.put(due)
+        found = await self.found(site, roster, last=last)
+        # The same concerns are told once, and again when they change.
+        if found:
+            await self._once(ACCESS, site, repr(found))
+        if (card := await self._card(site, found)) is not None:
+            await self._once(CONCERNS, site, repr(card))
         return None
+
+    async def _once(self, kind: str, site: Site, what: str) -> None:
+        digest = hashlib.sha256(what.encode()).hexdigest()[:16]
+        await self._store.outbox.put(Due(kind, {"site": site.key}, self._clock(), once=f"{site.key}:{digest}"))
 
     async def _tell_concerns(self, errand: Errand, last: bool) -> timedelta | None:
         """Tell what there is to put right now; what was put right meanwhile is not worth a card."""
         roster = await self._book.read_roster()
         site = roster.sites.get(errand.payload["site"])
-        card = None if site is None else await self._looked_at(site, roster, last=last)
-        return None if site is None or card is None else await self._bring(site, roster, card)
+        if site is None:
+            return None
+        card = await self._card(site, await self.found(site, roster, last=last))
+        return None if card is None else await self._bring(site, roster, card)
 
-    async def _looked_at(self, site: Site, roster: Roster, *, last: bool) -> Card | None:
-        """Return the card of what should be put right in a site's channels, or nothing when all is well."""
+    async def found(self, site: Site, roster: Roster, *, last: bool) -> list[Found]:
+        """Return what is wrong with privacy and access in a site's channels (R13, R14), by the channel's name.
+
+        Raise `PlatformError` when a platform does not answer; with `last`, leave out what it was asked.
+        """
         channels = [one.registered for one in await self._store.channels.all()]
         watched = [channel for channel in channels if channel.site == site.key and channel.watched]
-        found = [
-            (item.channel.name, item.sentences)
-            for channel in watched
-            if (item := await self._concerns(channel, roster, site, last=last)) is not None
-        ]
+        looked = [await self._concerns(channel, roster, site, last=last) for channel in watched]
+        return [(item.channel.name, item.sentences) for item in looked if item is not None and item.sentences]
+
+    async def _card(self, site: Site, found: Sequence[Found]) -> Card | None:
+        """Return the card of what should be put right in a site's channels, or nothing when all is well."""
+        channels = [one.registered for one in await self._store.channels.all()]
         unknown = unregistered(await self._seen(site), channels, site)
-        if not any(sentences for _, sentences in found) and not unknown:
-            return None
-        return concerns_card(found, [one.name for one in unknown])
+        return concerns_card(found, [one.name for one in unknown]) if found or unknown else None
 
     async def _ask_what_is_open(self, stored: StoredChannel, today: date) -> None:
         channel = stored.registered
@@ -200,26 +207,16 @@ class Announcer:
         self, site: Site, roster: Roster, card: Card, *, channel_id: int | None = None
     ) -> timedelta | None:
         """Deliver a card to the first of the site's people in charge who can be reached."""
-        for reached in self._in_charge(site, roster):
-            to = Recipient(person=reached.address.account)
-            try:
-                delivery = await self._platforms[reached.address.platform].deliver(card, to, reached.language)
-            except PlatformError:
-                continue
-            if channel_id is not None:
-                place = (reached.address.platform, delivery.channel, delivery.message)
-                await self._store.register_cards.note(
-                    RegisterCard(channel_id, reached.person, *place, reached.language)
-                )
-            return None
-        log.warning("Nobody in charge of a site could be told of a registration; it is tried again.")
-        return NOBODY_WAIT
-
-    def _in_charge(self, site: Site, roster: Roster) -> list[_Reached]:
-        first = next((ref.platform for ref in site.channels), "")
         keys = (site.site_administrator, *site.designees, *(key for key in (site.supervisor,) if key))
-        found = ((key, address_of(roster, key, self._platforms, first)) for key in keys)
-        return [_Reached(key, address, roster.people[key].language) for key, address in found if address is not None]
+        first = next((ref.platform for ref in site.channels), "")
+        brought = await bring(card, keys, roster, self._platforms, first)
+        if brought is None:
+            log.warning("Nobody in charge of a site could be told of a registration; it is tried again.")
+            return NOBODY_WAIT
+        if channel_id is not None:
+            place = (brought.address.platform, brought.delivery.channel, brought.delivery.message)
+            await self._store.register_cards.note(RegisterCard(channel_id, brought.person, *place, brought.language))
+        return None
 
     async def _channel(self, channel_id: int) -> StoredChannel | None:
         return next((one for one in await self._store.channels.all() if one.id == channel_id), None)
