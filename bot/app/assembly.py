@@ -75,7 +75,8 @@ async def assembled(
     book = CaseBook(store, clock, pack)
     await book.load()
     pages = Pages(store, pack, book, clock)
-    announcer = Announcer(store, platforms, book, clock)
+    limits = pack.identity.time_limits
+    announcer = Announcer(store, platforms, book, clock, families_every=limits.parent_notice_months)
     days = DayTeller(store, platforms, pack, clock, book, mail=mail, quiet=quiet)
     signing = Signing(store, clock, book, days.views)
     cases = CaseView(store, pack, clock, book)

@@ -30,9 +30,6 @@ from bot.store import ErrandKind, Store
 from bot.store.outbox import Due
 from bot.store.watches import NewWatch, WatchKind
 
-IN_DAYS = (3, 7, 14, 30, 90)
-"""After how many days somebody may be asked to look again."""
-
 MORNING = time(8)
 """When they are reminded, by the school's clock."""
 
@@ -68,6 +65,7 @@ class Working(Counter):
     def __init__(self, store: Store, pack: Pack, clock: Callable[[], datetime], book: CaseBook) -> None:
         self._acting = Acting(store, book, clock)
         self._pack = pack
+        self._in_days = pack.identity.time_limits.follow_up_days
         self._clock = clock
         self._book = book
 
@@ -97,7 +95,7 @@ class Working(Counter):
             Verb.CHECK: lambda: forms.check_form(token, self._steps(case, language)),
             Verb.CALLED: lambda: forms.called_form(token, self._agencies(language)),
             Verb.INCIDENT: lambda: forms.incident_form(token),
-            Verb.FOLLOW_UP: lambda: forms.follow_up_form(token, IN_DAYS),
+            Verb.FOLLOW_UP: lambda: forms.follow_up_form(token, self._in_days),
             Verb.LOOKED: lambda: forms.looked_form(token),
             Verb.CLOSE: lambda: forms.close_form(token, asks_number=wants_number(case, self._pack)),
             Verb.REOPEN: lambda: forms.reason_form("reopen", token),
@@ -211,7 +209,7 @@ class Working(Counter):
     def _followed(self, values: Values, case: Case) -> tuple[Step, ...] | str:
         """Have somebody look again, and new comments by the same person toward the same people attached until then."""
         chosen, note = values.get("days", ""), values.get("note", "")
-        if chosen not in map(str, IN_DAYS):
+        if chosen not in map(str, self._in_days):
             return "case.empty"
         zone = ZoneInfo(self._book.roster.district.time_zone)
         day = (self._clock().astimezone(zone) + timedelta(days=int(chosen))).date()

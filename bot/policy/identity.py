@@ -42,12 +42,14 @@ class Switches(Part):
 
 
 class TimeLimits(Part):
-    """How often things come round, in days and months."""
+    """What comes round when. Comments are reviewed daily and channels renewed each school year in every district."""
 
-    review_days: Annotated[int, Field(ge=1, le=31)] = 1
-    registration_months: Annotated[int, Field(ge=1, le=60)] = 12
     parent_notice_months: Annotated[int, Field(ge=1, le=60)] = 12
-    follow_up_days: tuple[Annotated[int, Field(ge=1, le=365)], ...] = (7, 30)
+    """After how many months families are to be told of a channel again (cf. Cal. Ed. Code 49073.6)."""
+    follow_up_days: Annotated[tuple[Annotated[int, Field(ge=1, le=365)], ...], Field(min_length=1, max_length=25)] = (
+        3, 7, 14, 30, 90,
+    )  # fmt: skip
+    """After how many days somebody may be asked to look at a case again."""
 
 
 class IncidentRecord(Part):

@@ -24,7 +24,7 @@ from bot.interface.registry import Entered, approval_card, concerns_card, renewa
 from bot.interface.texts import Text, text
 from bot.platform.protocol import Delivery, Platform, SeenChannel
 from bot.registry.applying import attested, waiting_for
-from bot.registry.checks import Concerns, concerns, unregistered
+from bot.registry.checks import Concerns, concerns, unregistered, untold
 from bot.registry.registration import names_of_the_school
 from bot.registry.schoolyear import Renewal, label, renewal_of, school_year
 from bot.store import Errand, Store, StoredChannel
@@ -49,15 +49,25 @@ Found = tuple[str, tuple[Text, ...]]
 
 
 class Announcer:
-    """Asks and tells the people in charge of a site. `platforms` are the connected ones, by name."""
+    """Asks and tells the people in charge of a site. `platforms` are the connected ones, by name.
+
+    `families_every` is after how many months families are to be told of a channel again.
+    """
 
     def __init__(
-        self, store: Store, platforms: Mapping[str, Platform], book: CaseBook, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        book: CaseBook,
+        clock: Callable[[], datetime],
+        *,
+        families_every: int = 12,
     ) -> None:
         self._store = store
         self._platforms = platforms
         self._book = book
         self._clock = clock
+        self._families_every = families_every
 
     @property
     def carriers(self) -> Mapping[str, CarryOut]:
@@ -175,7 +185,15 @@ class Announcer:
         """Return the card of what should be put right in a site's channels, or nothing when all is well."""
         channels = [one.registered for one in await self._store.channels.all()]
         unknown = unregistered(await self._seen(site), channels, site)
-        return concerns_card(found, [one.name for one in unknown]) if found or unknown else None
+        today = self._today(await self._book.read_roster())
+        late = [
+            (channel.name, (sentence,))
+            for channel in channels
+            if channel.site == site.key
+            and channel.watched
+            and (sentence := untold(channel, today, self._families_every)) is not None
+        ]
+        return concerns_card([*found, *late], [one.name for one in unknown]) if found or late or unknown else None
 
     async def _ask_what_is_open(self, stored: StoredChannel, today: date) -> None:
         channel = stored.registered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from bot.domain.channels import RegisteredChannel
 from bot.domain.roster import Roster, Site
@@ -36,6 +37,22 @@ def _sentences(channel: RegisteredChannel, facts: ChannelFacts, roster: Roster, 
     accounts = [roster.people[key].accounts.get(channel.ref.platform) for key in heads if key in roster.people]
     if facts.administrators and not any(account in facts.administrators for account in accounts if account):
         yield text("check.no_administrator")
+
+
+def untold(channel: RegisteredChannel, today: date, months: int) -> Text | None:
+    """Return the sentence that families are to be told again, `months` after they last were (R12)."""
+    told = channel.parents_notified_on
+    if (
+        told is None
+        or _months(today) - _months(told) < months
+        or (_months(today) - _months(told) == months and today.day < told.day)
+    ):
+        return None
+    return text("check.tell_families", day=told.isoformat())
+
+
+def _months(day: date) -> int:
+    return 12 * day.year + day.month
 
 
 def unregistered(

@@ -343,6 +343,30 @@ async def test_open_channels_and_unregistered_ones_are_told_once_and_again_when_
     assert told[1].facts == ()
 
 
+@pytest.mark.parametrize(
+    ("told", "months", "asked"),
+    [
+        (date(2025, 11, 20), 12, True),
+        (date(2025, 11, 21), 12, False),
+        (date(2026, 8, 1), 12, False),
+        (date(2026, 8, 1), 3, True),
+        (date(2024, 12, 31), 12, True),
+    ],
+)
+async def test_families_are_told_of_a_channel_again_after_the_packs_months(
+    office: Office, told: date, months: int, asked: bool
+) -> None:
+    office.discord.facts = ChannelFacts("room", (), frozenset({"@principal"}), ())
+    announcer = Announcer(office.store, {"discord": office.discord}, office.book, office.clock, families_every=months)
+    office.errands = Errands(office.store, office.clock, announcer.carriers)
+    await office.store.channels.save(replace(ROOM, site="lincoln", parents_notified_on=told))
+    for _ in range(2):
+        await announcer.begin_days()
+        await office.settle()
+    cards = [card for card in office.cards("principal") if card.title.key == "check.title"]
+    assert [fact.value.key for card in cards for fact in card.facts] == ["check.tell_families"] * asked
+
+
 async def test_a_new_member_is_greeted_with_the_guidelines_and_says_once_a_year_that_they_are_read(
     office: Office,
 ) -> None:
