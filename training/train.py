@@ -116,7 +116,7 @@ POLISH = {
 PHASES = {
     "public": Phase("public", Mix(PUBLIC, corpus_rate=4.0), 500_000, 1.5e-4, 8e-5, pace=3.0),
     "school": Phase("school", Mix(SCHOOL, corpus_rate=4.0), 480_000, 1.2e-4, 1e-6, after="public"),
-    "polish": Phase("polish", Mix(POLISH, corpus_rate=3.5), 800_000, 1e-4, 1e-6, after="school"),
+    "polish": Phase("polish", Mix(POLISH, corpus_rate=4.0), 800_000, 1e-4, 1e-6, after="school"),
 }
 
 
