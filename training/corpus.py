@@ -2,7 +2,7 @@
 
 Files lie beside this module, one a writer. A file whose name starts with ``heldout`` is never trained on: it
 measures whether the model understood or remembered. Those in ``CHOOSING`` also serve to choose (which heads are worth
-shipping, from which score they count); the other is for the last report alone.
+shipping, from which score they count); the others are for the last report alone.
 """
 
 import csv
