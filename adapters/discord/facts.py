@@ -11,10 +11,7 @@ from adapters.discord.permissions import ADMINISTRATIVE, PERMISSIONS, READING, n
 from adapters.discord.places import PLATFORM, Readable, ref_of
 from bot.domain.comments import ChannelRef
 from bot.errors import PlatformError
-from bot.platform.protocol import ChannelFacts, SeenChannel
-
-EVERYONE = "everyone"
-DISCOVERABLE = "public server"
+from bot.platform.protocol import ChannelFacts, Outsiders, SeenChannel
 
 
 def channel_at(client: discord.Client, ref: ChannelRef) -> Readable:
@@ -68,12 +65,14 @@ def administers(permissions: discord.Permissions) -> bool:
     return bool(permissions.value & ADMINISTRATIVE.value)
 
 
-def open_to(channel: Readable) -> tuple[str, ...]:
+def open_to(channel: Readable) -> tuple[Outsiders, ...]:
     """Return who can read the channel beyond those let in by name or role."""
     guild = channel.guild
     if not channel.permissions_for(guild.default_role).view_channel:
         return ()
-    return (EVERYONE, DISCOVERABLE) if "DISCOVERABLE" in guild.features else (EVERYONE,)
+    if "DISCOVERABLE" in guild.features:
+        return (Outsiders.EVERYONE, Outsiders.PUBLIC_SERVER)
+    return (Outsiders.EVERYONE,)
 
 
 async def _people(guild: discord.Guild) -> list[discord.Member]:

@@ -15,13 +15,14 @@ from adapters.discord.facts import administers, may_read, open_to, readable_chan
 from adapters.discord.places import ref_of
 from bot.domain.comments import ChannelRef
 from bot.platform.events import ChannelChanged, ChannelNews
+from bot.platform.protocol import Outsiders
 
 
 @dataclass(frozen=True, slots=True)
 class _Channel:
     name: str
     is_read: bool
-    open_to: tuple[str, ...]
+    open_to: tuple[Outsiders, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.domain.assessments import Judgement
 from bot.domain.comments import Attachment, AttachmentKind, AuthorRole, ChannelKind
 from bot.domain.outcomes import Outcome
 from bot.interface.cards import Card
+from bot.platform.protocol import Outsiders
 
 LONGEST = 40_000
 """Characters that one message may have (as Slack allows)."""
@@ -50,7 +51,7 @@ class Room:
     about: Mapping[str, str] = field(default_factory=dict)
     members: frozenset[str] = frozenset()
     administrators: frozenset[str] = frozenset()
-    open_to: tuple[str, ...] = ()
+    open_to: tuple[Outsiders, ...] = ()
     alerts: bool = False
 
     def holds(self, account: str) -> bool:

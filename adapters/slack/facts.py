@@ -6,10 +6,7 @@ from adapters.slack.needs import bot_scopes
 from adapters.slack.reading import PLATFORM
 from adapters.slack.workspaces import Workspace
 from bot.domain.comments import ChannelRef
-from bot.platform.protocol import ChannelFacts, SeenChannel
-
-EVERYONE = "everyone"
-GUESTS = "external guests"
+from bot.platform.protocol import ChannelFacts, Outsiders, SeenChannel
 
 
 async def channels(workspace: Workspace) -> list[SeenChannel]:
@@ -42,9 +39,9 @@ async def inspect(workspace: Workspace, channel: ChannelRef) -> ChannelFacts:
     info = await _info(workspace, channel.channel)
     inside = await _inside(workspace, channel.channel)
     everybody = await workspace.people.everybody()
-    open_to = [] if info.get("is_private") else [EVERYONE]
+    open_to = [] if info.get("is_private") else [Outsiders.EVERYONE]
     if info.get("is_ext_shared") or info.get("is_pending_ext_shared"):
-        open_to.append(GUESTS)
+        open_to.append(Outsiders.EXTERNAL_GUESTS)
     # Slack makes whoever opened a channel its manager; administrators manage the channels that they are in.
     administrators = {one.id for one in everybody if one.is_admin and not one.is_bot} & inside
     managers = {str(info.get("creator", ""))} & inside - {workspace.bot_user}

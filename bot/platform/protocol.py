@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.comments import ChannelRef, Comment, CommentRef
@@ -34,16 +35,24 @@ class Delivery:
     message: str
 
 
+class Outsiders(StrEnum):
+    """Who can read a channel beyond the members let in by name."""
+
+    EVERYONE = "everyone"
+    PUBLIC_SERVER = "public server"
+    EXTERNAL_GUESTS = "external guests"
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelFacts:
     """What the platform says of a channel's privacy and of the bot's powers there (R13, R14).
 
-    `open_to` names who can read it beyond its members ("everyone", "external guests"); `administrators` are the
-    platform ids of those with administrative access; `missing` names permissions the bot lacks.
+    `open_to` says who can read it beyond its members; `administrators` are the platform ids of those with
+    administrative access; `missing` are the permissions the bot lacks, as the platform names them.
     """
 
     name: str
-    open_to: tuple[str, ...]
+    open_to: tuple[Outsiders, ...]
     administrators: frozenset[str]
     missing: tuple[str, ...]
 

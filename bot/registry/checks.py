@@ -8,11 +8,8 @@ from datetime import date
 
 from bot.domain.channels import RegisteredChannel
 from bot.domain.roster import Roster, Site
-from bot.interface.texts import Text, text
+from bot.interface.texts import Text, paired, text
 from bot.platform.protocol import ChannelFacts, SeenChannel
-
-SHOWN = 10
-"""How many unregistered channels a card lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ def concerns(channel: RegisteredChannel, facts: ChannelFacts, roster: Roster, si
 
 def _sentences(channel: RegisteredChannel, facts: ChannelFacts, roster: Roster, site: Site) -> Iterator[Text]:
     if facts.open_to:
-        yield text("check.open_to", who=", ".join(facts.open_to))
+        yield text("check.open_to", who=paired([text(f"outsiders.{who.name.lower()}") for who in facts.open_to]))
     if facts.missing:
         yield text("check.missing", what=", ".join(facts.missing))
     heads = [site.site_administrator, *site.designees]

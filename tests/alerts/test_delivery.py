@@ -16,6 +16,7 @@ from bot.domain.comments import Author, ChannelRef
 from bot.domain.roster import EvidencePermission, Site
 from bot.interface.cards import Verb
 from bot.interface.texts import say
+from bot.platform.protocol import Outsiders
 from bot.store import ErrandKind, Store, open_store, schema
 from bot.store.cases import NewEvent
 from tests.alerts.school import PACK, ROSTER, SITE, THREAT, School, judged, verbs, words
@@ -192,7 +193,7 @@ async def test_the_alert_channel_is_not_used_where_a_barred_person_could_read(sc
     await school.store.registry.replace(replace(ROSTER, sites=with_site(alert_channel=ALERTS)))
     facts = school.discord.facts
     if trouble == "open":
-        school.discord.facts = replace(facts, open_to=("everyone",))
+        school.discord.facts = replace(facts, open_to=(Outsiders.EVERYONE,))
     if trouble == "owner":
         school.discord.facts = replace(facts, administrators=frozenset({"77"}))
     if trouble == "silent":

@@ -16,6 +16,7 @@ from bot.app.health import clock, examine
 from bot.app.wiring import open_database
 from bot.domain.custody import Act
 from bot.errors import ModelError, SettingsError
+from bot.platform.protocol import Outsiders
 from bot.registry.applying import apply
 from bot.registry.site_file import read_site_file
 from bot.settings import Settings
@@ -167,7 +168,7 @@ async def test_a_refused_token_is_said_and_an_accepted_one_has_its_channels_insp
     async with open_database(settings) as store:
         slack = replace(ROOM, ref=replace(ROOM.ref, platform="slack"), site="lincoln")
         await store.channels.save(slack)
-        good.recorder.facts = replace(good.recorder.facts, open_to=("external guests",))
+        good.recorder.facts = replace(good.recorder.facts, open_to=(Outsiders.EXTERNAL_GUESTS,))
     found = await told(with_token, tmp_path, None)
     assert "Slack takes the token" in found["slack", True][0]
     assert "external guests" in found["permissions", False][0]

@@ -27,7 +27,7 @@ from bot.platform.events import (
     Interaction,
     MemberJoined,
 )
-from bot.platform.protocol import ChannelFacts, SeenChannel
+from bot.platform.protocol import ChannelFacts, Outsiders, SeenChannel
 from bot.registry.announcing import Announcer
 from bot.registry.notices import post_notices
 from bot.registry.registration import Applicant, registered
@@ -326,7 +326,7 @@ async def test_a_renewal_counts_no_more_once_the_channel_is_another_schools(offi
 
 
 async def test_open_channels_and_unregistered_ones_are_told_once_and_again_when_they_change(office: Office) -> None:
-    office.discord.facts = ChannelFacts("room", ("everyone",), frozenset({"@someone"}), ("read history",))
+    office.discord.facts = ChannelFacts("room", (Outsiders.EVERYONE,), frozenset({"@someone"}), ("read history",))
     office.discord.seen = (SeenChannel(NEW, "secret-fan-club"), SeenChannel(ROOM.ref, "room-12"))
     for _ in range(3):
         await office.announcer.begin_days()

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from bot.alerts.errands import Errands
 from bot.domain.roster import District, Roster
 from bot.interface.cards import Card
-from bot.platform.protocol import ChannelFacts, Outlet
+from bot.platform.protocol import ChannelFacts, Outlet, Outsiders
 from bot.records.security import Security
 from bot.registry.announcing import Announcer
 from bot.store import Store
@@ -19,7 +19,7 @@ from tests.platforms.recorder import Recorder
 from tests.store.examples import ROOM
 
 DAY = 24 * 60.0
-OPEN = ChannelFacts("room", ("everyone",), frozenset({"@someone"}), ("read history",))
+OPEN = ChannelFacts("room", (Outsiders.EVERYONE,), frozenset({"@someone"}), ("read history",))
 WELL = ChannelFacts("room", (), frozenset({"@principal"}), ())
 
 

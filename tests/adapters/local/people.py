@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from adapters.local.values import Member, Room
 from adapters.local.world import World
 from bot.domain.comments import AuthorRole, ChannelKind
+from bot.platform.protocol import Outsiders
 
 MORNING = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
 
@@ -41,7 +42,7 @@ ROOMS = (
         members=frozenset({"maya", "josh", "elena", "anita"}),
         administrators=frozenset({"elena", "anita"}),
     ),
-    Room("families", "families", ChannelKind.PARENT, open_to=("everyone",)),
+    Room("families", "families", ChannelKind.PARENT, open_to=(Outsiders.EVERYONE,)),
     Room("band", "band", ChannelKind.BOOSTER),
     Room("alerts", "alerts", ChannelKind.STAFF, members=frozenset({"elena", "anita"}), alerts=True),
 )
