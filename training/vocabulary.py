@@ -15,6 +15,8 @@ from tokenizers import Tokenizer
 
 SPECIAL = 4  # <s>, <pad>, </s>, <unk>: the numbers the encoder knows them by
 MARK = "▁"
+#: A space after a text would become a piece of its own, which the encoder gives a meaning.
+_STRIP = {"type": "Strip", "strip_left": True, "strip_right": True}
 #: Letters a disguise may be written in, beside what the texts hold.
 ALPHABETS = ((0x20, 0x17F), (0x370, 0x3FF), (0x400, 0x45F), (0x2010, 0x2027), (0x1F300, 0x1FAFF), (0x2600, 0x27BF))
 
@@ -47,7 +49,7 @@ def prune(texts: Iterable[str], words: Iterable[str], *, least: int = 3, source:
     original = json.loads((source or original_file()).read_text(encoding="utf-8"))
     original["normalizer"] = {
         "type": "Sequence",
-        "normalizers": [*original["normalizer"]["normalizers"], {"type": "Lowercase"}],
+        "normalizers": [*original["normalizer"]["normalizers"], {"type": "Lowercase"}, _STRIP],
     }
     full = Tokenizer.from_str(json.dumps(original))
     seen: Counter[int] = Counter()

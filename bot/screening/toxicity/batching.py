@@ -63,14 +63,17 @@ class Batcher:
         return self._queue.qsize()
 
     async def score(self, texts: Sequence[str]) -> list[Scores]:
-        """Return the scores of `texts` in order; raise `ModelError` if one of them cannot be scored."""
+        """Return the scores of `texts` in order; raise `ModelError` if one of them cannot be scored.
+
+        Space around a text is taken off: it says nothing, and some tokenizers make a piece of it that sways the score.
+        """
         if self._closed or not self._tasks:
             raise ModelError("The toxicity model is shut down; the comment has to be read by a person.")
         loop = asyncio.get_running_loop()
         answers: list[asyncio.Future[Scores]] = []
         try:
             for text in texts:
-                waiting = _Waiting(text, loop.create_future())
+                waiting = _Waiting(text.strip(), loop.create_future())
                 answers.append(waiting.answer)
                 await self._queue.put(waiting)
             return [await answer for answer in answers]

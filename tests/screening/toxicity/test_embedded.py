@@ -183,3 +183,20 @@ def test_files_that_are_vouched_for_but_no_model_are_refused_in_one_sentence(
     with pytest.raises(ModelError, match="cannot be loaded") as caught:
         EmbeddedModel(a_copy(tmp_path, **changed))
     assert "\n" not in str(caught.value)
+
+
+SPACES = ["{} ", " {}", "{}\n", "\t{}  \n", "{}\u00a0", "{} \u3000"]
+
+
+@pytest.mark.parametrize("space", SPACES)
+async def test_space_around_a_text_changes_nothing(space: str) -> None:
+    async with EmbeddedModel() as model:
+        bare, spaced = await model.score(["You are so stupid.", space.format("You are so stupid.")])
+    assert spaced == pytest.approx(bare, abs=1e-6)
+
+
+def test_the_files_alone_are_as_blind_to_space(model: EmbeddedModel) -> None:
+    """Whoever loads them elsewhere, as detoxify's twin, gets the same."""
+    (bare,) = model.score_now(["You are so stupid."])
+    for space in SPACES[:4]:
+        assert model.score_now([space.format("You are so stupid.")])[0] == pytest.approx(bare, abs=1e-6)
