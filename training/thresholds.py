@@ -44,6 +44,8 @@ Flags = npt.NDArray[np.bool_]
 TONE = frozenset({"toxicity", "obscene", "insult", "derogatory", "student_info"})
 #: A grave harm that is as likely as this counts at medium, whatever it costs: the others' levels must not hide it.
 PROBABLE = 0.7
+#: And what is as likely as this is high.
+SURE = 0.88
 #: At most this share may be flagged, by level: of chat half to three quarters of what is promised, as the samples are
 #: small; of twins, who are written to mislead, what keeps three quarters of an unseen writer's harm in sight.
 BUDGETS: Mapping[str, Mapping[str, float]] = {
@@ -198,7 +200,7 @@ def choose(found: Sample) -> dict[str, dict[str, float]]:
         if label not in TONE:
             # Odds eight times those of medium, and never below 0.5: what is called high should be likely at all.
             odds = 8 * medium[number] / (1 - medium[number])
-            levels["high"] = round(float(max(0.5, odds / (1 + odds))), 2)
+            levels["high"] = round(float(min(SURE, max(0.5, odds / (1 + odds)))), 2)
         levels = {name: round(value, 3) for name, value in levels.items()}
         # A label whose flags cost more than they are worth counts when it is all but certain.
         chosen[label] = {name: value for name, value in levels.items() if value < 0.999} or {"medium": 0.99}

@@ -60,7 +60,7 @@ DAMAGE = [
     ("rules.yaml", "rules:", "rules: yes\nrulez:", 0, "must be a list"),
     ("thresholds.yaml", "labels:", "labels: [1]\nothers:", 0, "“key: value” lines"),
     ("thresholds.yaml", "  threat:", "  - threat:", 0, "this is no YAML"),
-    ("thresholds.yaml", "  toxicity: {low: ", "  toxicity: {low: 0.999, lower: ", 0, "is no severity"),
+    ("thresholds.yaml", "  advertising: {low: ", "  advertising: {low: 0.999, lower: ", 0, "is no severity"),
     ("thresholds.yaml", "contact_info:", "phone:", 0, "“phone” is not possible"),
     ("clauses.yaml", "  threat:", "  thread:", 0, "rules.yaml has no rule “thread”"),
     ("clauses.yaml", "source: Board Social Media Use", "source: Board", 0, "lists no source “Board”"),

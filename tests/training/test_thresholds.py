@@ -15,6 +15,7 @@ from training.thresholds import (
     END,
     LEVELS,
     PROBABLE,
+    SURE,
     TONE,
     WORTH,
     Sample,
@@ -130,11 +131,11 @@ def test_a_page_without_the_place_is_refused(tmp_path: Path) -> None:
 def test_a_probable_grave_harm_counts_at_medium_and_can_be_high_even_if_other_labels_catch_it_first() -> None:
     chosen = choose(made(0.55))
     assert chosen["threat"]["medium"] <= PROBABLE
-    assert chosen["threat"]["medium"] < chosen["threat"]["high"] < 1
+    assert chosen["threat"]["medium"] < chosen["threat"]["high"] <= SURE
 
 
 def test_the_shipped_levels_let_every_grave_label_reach_medium_and_high() -> None:
     levels = yaml.safe_load(LEVELS.read_text(encoding="utf-8"))["labels"]
     for label in CATEGORIES:
         assert levels[label]["medium"] <= (0.999 if label in TONE else PROBABLE), label
-        assert label in TONE or "high" in levels[label], label
+        assert label in TONE or levels[label]["high"] <= SURE, label
