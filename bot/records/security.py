@@ -11,13 +11,12 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.alerts.bringing import bring
 from bot.alerts.errands import NOBODY_WAIT, CarryOut
 from bot.cases.book import CaseBook
 from bot.domain.roster import District
-from bot.errors import PlatformError, StoreError
+from bot.errors import StoreError
 from bot.interface.cards import Card
 from bot.interface.registry import concerns_card
 from bot.interface.texts import text
@@ -28,9 +27,10 @@ from bot.store.outbox import Due
 
 log = logging.getLogger(__name__)
 
-LOG_DAY, LOG_BROKEN = "log_day", "log_broken"
-LOOK = 300.0
-"""Seconds between two looks whether a new day has begun."""
+LOG_BROKEN = "log_broken"
+EVERY = timedelta(days=1).total_seconds()
+AGAIN = timedelta(minutes=15).total_seconds()
+"""Seconds between two daily looks, and after one that failed."""
 
 
 class Security:
@@ -53,31 +53,27 @@ class Security:
     @property
     def carriers(self) -> Mapping[str, CarryOut]:
         """Who carries out which kind of errand."""
-        return {LOG_DAY: self._verify, LOG_BROKEN: self._tell_broken, ACCESS: self._tell_access}
+        return {LOG_BROKEN: self._tell_broken, ACCESS: self._tell_access}
 
     async def run(self) -> None:
-        """Have the log verified once a day, until cancelled."""
+        """Verify the log at once and then once a day, until cancelled."""
         while True:
+            wait = EVERY
             try:
-                await self.begin_day()
+                await self.verify()
             except StoreError as error:
-                log.warning("The daily look at the custody log waits: %s", error)
-            await asyncio.sleep(LOOK)
+                log.warning("The custody log could not be verified and is tried again: %s", error)
+                wait = AGAIN
+            await asyncio.sleep(wait)
 
-    async def begin_day(self) -> None:
-        """Put in today's look at the log, if it is not in yet."""
-        roster, now = await self._book.read_roster(), self._clock()
-        day = now.astimezone(ZoneInfo(roster.district.time_zone)).date()
-        await self._store.outbox.put(Due(LOG_DAY, {}, now, once=f"{day}"))
-
-    async def _verify(self, errand: Errand, last: bool) -> timedelta | None:  # noqa: ARG002
+    async def verify(self) -> None:
+        """Verify the log from first row to last, however long that takes, and have the district told of findings."""
         _, problems = await self._store.verify_chain()
         if problems:
             log.error("The custody log is not what it was; the district is told. See “crossing-guard audit verify”.")
             found = hashlib.sha256(repr(problems).encode()).hexdigest()[:16]
             numbers = {"count": str(len(problems)), "number": str(problems[0].number)}
             await self._store.outbox.put(Due(LOG_BROKEN, numbers, self._clock(), once=found))
-        return None
 
     async def _tell_broken(self, errand: Errand, last: bool) -> timedelta | None:  # noqa: ARG002
         count, number = errand.payload["count"], errand.payload["number"]
@@ -94,14 +90,9 @@ class Security:
         site = roster.sites.get(errand.payload["site"])
         if site is None:
             return None
-        try:
-            found = await self._announcer.found(site, roster, last=last)
-        except PlatformError:
-            if not last:
-                raise
-            return NOBODY_WAIT
+        found = await self._announcer.still_found(site, roster, last=last)
         if not found:
-            return None
+            return NOBODY_WAIT if found is None else None
         return await self._bring(concerns_card(found, (), title=text("security.access", site=site.name)))
 
     async def _bring(self, card: Card) -> timedelta | None:

@@ -168,8 +168,23 @@ class Announcer:
         site = roster.sites.get(errand.payload["site"])
         if site is None:
             return None
-        card = await self._card(site, await self.found(site, roster, last=last))
-        return None if card is None else await self._bring(site, roster, card)
+        found = await self.still_found(site, roster, last=last)
+        card = None if found is None else await self._card(site, found)
+        if card is None:
+            return NOBODY_WAIT if found is None else None
+        return await self._bring(site, roster, card)
+
+    async def still_found(self, site: Site, roster: Roster, *, last: bool) -> list[Found] | None:
+        """Return what is wrong now, for news that are told once: nothing at all while a platform keeps it from us.
+
+        Raise `PlatformError` when a platform does not answer, but with `last` return what the others say.
+        """
+        try:
+            return await self.found(site, roster, last=False)
+        except PlatformError:
+            if not last:
+                raise
+            return await self.found(site, roster, last=True) or None
 
     async def found(self, site: Site, roster: Roster, *, last: bool) -> list[Found]:
         """Return what is wrong with privacy and access in a site's channels (R13, R14), by the channel's name.

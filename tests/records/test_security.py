@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.alerts.errands import Errands
+from bot.domain.comments import ChannelRef
 from bot.domain.roster import District, Roster
+from bot.errors import PlatformError
 from bot.interface.cards import Card
 from bot.platform.protocol import ChannelFacts, Outlet, Outsiders
 from bot.records.security import Security
@@ -39,7 +41,7 @@ class Watched(School):
 
     async def next_day(self) -> None:
         await self.announcer.begin_days()
-        await self.security.begin_day()
+        await self.security.verify()
         await self.settle(minutes=DAY)
 
     async def spoil(self) -> None:
@@ -113,6 +115,29 @@ async def test_what_was_put_right_before_the_district_was_reached_is_not_told(wa
     watched.discord.facts, watched.discord.refuses = WELL, set()
     await watched.settle(minutes=20)
     assert watched.news("safety-office", "security.access") == []
+
+
+async def test_news_of_a_platform_that_does_not_answer_wait_until_it_does(watched: Watched) -> None:
+    watched.discord.facts = OPEN
+    await watched.announcer.begin_days()
+    await watched.errands.carry_out_due(watched.clock())
+    assert len(watched.news("safety-office", "security.access")) == 1
+    watched.discord.facts = replace(OPEN, open_to=())
+    await watched.announcer.begin_days()
+    watched.clock.forward(days=1)
+    await watched.announcer.begin_days()
+    inspect, watched.discord.refuses = watched.discord.inspect, {"@safety-office", "@principal", "@assistant"}
+    await watched.errands.carry_out_due(watched.clock())
+    watched.discord.inspect = unanswered  # type: ignore[method-assign]
+    for _ in range(10):
+        await watched.settle(minutes=16)
+    watched.discord.inspect, watched.discord.refuses = inspect, set()  # type: ignore[method-assign]
+    await watched.settle(minutes=16)
+    assert len(watched.news("safety-office", "security.access")) == 2
+
+
+async def unanswered(channel: ChannelRef) -> ChannelFacts:
+    raise PlatformError("The platform did not answer.")
 
 
 async def test_the_district_is_told_by_mail_where_that_is_the_only_way(store: Store) -> None:
