@@ -144,6 +144,8 @@ class Deciding(Counter):
             ended = await self._vault.refuse(case.id, person.key, reason)
         except EvidenceError as error:
             return Card(title=text("plain", value=str(error)))
+        if ended.answered:
+            return said("desk.decided")
         return said("desk.refused_held" if ended.held else "desk.refused")
 
     def _planned(self, *steps: Step) -> Plan:

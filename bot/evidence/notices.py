@@ -10,20 +10,22 @@ from uuid import UUID
 from bot.alerts.contacts import address_of
 from bot.alerts.errands import NOBODY_WAIT, CarryOut
 from bot.cases.book import CaseBook
-from bot.domain.custody import CustodyRow
+from bot.domain.custody import Act, CustodyRow
 from bot.evidence.permission import who_permits
 from bot.interface.cards import Card
 from bot.interface.texts import catalogue, text
 from bot.platform.protocol import Platform, Recipient
 from bot.store import Errand, ErrandKind, Store
 
+_ENDINGS = frozenset({Act.REFUSED, Act.DESTROYED})
 log = logging.getLogger(__name__)
 
 
 class Notices:
     """Carries out `NOTICE` errands: one card, to the first of those who may answer for the evidence and are reachable.
 
-    Nobody whom the case may be about is told. Delivery is at least once; a notice that reaches nobody is tried again.
+    Who refused or destroyed evidence is not told of it themselves, but the next of them, where there is one. Nobody
+    whom the case may be about is told. Delivery is at least once; a notice that reaches nobody is tried again.
     """
 
     def __init__(
@@ -49,7 +51,7 @@ class Notices:
         if row is None:
             return None
         roster = self._book.roster
-        for person in who_permits(case, roster):
+        for person in self._told(row, who_permits(case, roster)):
             address = address_of(roster, person, self._platforms, case.channel.ref.platform)
             if address is not None:
                 card = self._card(row, case.channel.name)
@@ -57,6 +59,12 @@ class Notices:
                 await self._platforms[address.platform].deliver(card, Recipient(person=address.account), language)
                 return None
         return NOBODY_WAIT
+
+    def _told(self, row: CustodyRow, people: tuple[str, ...]) -> tuple[str, ...]:
+        """Return whom to try, in this order."""
+        if row.act not in _ENDINGS:
+            return people
+        return tuple(sorted(people, key=lambda person: self._store.custody.pseudonym(person) == row.person))
 
     def _card(self, row: CustodyRow, channel: str) -> Card:
         roster = self._book.roster

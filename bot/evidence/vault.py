@@ -72,7 +72,10 @@ class Vault:
         raise EvidenceError("There is no evidence of this case, or the case keeps changing; look at it again.")
 
     async def refuse(self, case: UUID, person: str, reason: str) -> Ended:
-        """Refuse to have the evidence kept: it is destroyed, unless a hold keeps it, unopened."""
+        """Refuse to have the evidence kept: it is destroyed, unless a hold keeps it, unopened.
+
+        Whoever answers first, answers: a permission given meanwhile stands, and `answered` says so.
+        """
         _, deed = await self._may(case, person, reason, self._may_answer)
         return await self._store.evidence.refuse(deed)
 

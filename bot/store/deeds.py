@@ -39,10 +39,14 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of a refusal or a deletion: how many parts were destroyed, or that a hold keeps them all."""
+    """What became of a refusal or a deletion: how many parts were destroyed, or that a hold keeps them all.
+
+    `answered`: somebody had permitted or refused before, and nothing was done.
+    """
 
     destroyed: int
     held: bool
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,10 @@ async def ending(connection: AsyncConnection, asked: Sequence[tuple[Deed, Keyrin
 async def _end_one(connection: AsyncConnection, deed: Deed, keys: Keyring, first: Act | None) -> Ended:
     await custody.lock_head(connection)
     cases = await kin(connection, deed.case)
-    held = standing_of(await custody.rows_of(connection, cases)).held
+    stands = standing_of(await custody.rows_of(connection, cases))
+    held = stands.held
+    if first is Act.REFUSED and stands.answered is not None:
+        return Ended(0, held=held, answered=True)
     if held and first is None:
         return Ended(0, held=True)
     entry = entry_of(keys, first or Act.DESTROYED, deed)

@@ -38,7 +38,7 @@ async def test_every_act_is_told_to_the_administrator(school: School, vault: Vau
     await vault.release(case, "assistant", "no lawyers")
     await vault.destroy(case, "principal", "an idiom")
     found = sorted(await told(school), key=lambda one: one[1].split("number ")[1])
-    assert [who for who, _ in found] == ["principal"] * 4
+    assert [who for who, _ in found] == ["principal", "principal", "principal", "local-district"]
     for sentence, (_, said) in zip(
         ("opened the evidence", "set a hold", "lifted the hold", "had the evidence"), found, strict=True
     ):
@@ -55,6 +55,14 @@ async def test_nobody_whom_the_case_may_be_about_is_told(school: School, vault: 
     case = await school.flag(judged(), comment(1, "bad", author=Author("@principal", "Ana Pryce")))
     await vault.open(case, "local-district", "mine to look into")
     assert [who for who, _ in await told(school)] == ["local-district"]
+
+
+async def test_who_refuses_evidence_is_not_the_one_who_hears_of_it(school: School, vault: Vault) -> None:
+    case = await school.flag(text="bad words")
+    await vault.refuse(case, "principal", "not to be kept")
+    ((who, said),) = await told(school)
+    assert who == "local-district"
+    assert "Ana Pryce" in said
 
 
 async def test_a_notice_that_reaches_nobody_waits(school: School, vault: Vault) -> None:

@@ -74,6 +74,16 @@ async def test_standing_permission_opens_until_it_is_refused(school: School, vau
     assert await school.events(case) == ["permitted"]
 
 
+async def test_who_answers_first_answers(school: School, vault: Vault, acts: Acts) -> None:
+    """A permission given while somebody else fills in a refusal stands, and nothing is destroyed."""
+    case = await school.flag(text=WORDS)
+    await vault.permit(case, "principal", "to look into it")
+    late = await vault.refuse(case, "principal", "an idiom")
+    assert (late.destroyed, late.answered) == (0, True)
+    await vault.open(case, "principal", "to read it")
+    assert await acts(case) == ["sealed", "permitted", "opened"]
+
+
 async def test_a_refusal_destroys_keys_and_leaves_tombstones(school: School, vault: Vault, acts: Acts) -> None:
     case = await school.flag(text=WORDS)
     await school.store.evidence.add_context(case, [comment(7, "context words")], school.clock())
