@@ -3,20 +3,31 @@
 import argparse
 import dataclasses
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 COMMANDS = {
     "prepare": "read every set and the corpus into one table",
     "overlap": "say which training texts nearly copy a test case, and fail if any is in the table",
     "candidates": "train encoders to choose from for the same short while, and print how each does",
-    "train": "train the student (phases public, school, polish); goes on where it stopped",
+    "train": "train the student (phases public, school, polish, broaden); goes on where it stopped",
+    "blend": "try weighted means of the phases' weights on texts kept back, and keep the best",
     "calibrate": "fit each label's calibration and the scores at stated false-alarm rates",
     "export": "write model.onnx, tokenizer.json and manifest.json",
     "twin": "write the exported model again, as a checkpoint for the detoxify package",
     "thresholds": "choose from which score each label counts, and write it where the policy packs read it",
     "evaluate": "measure the exported model on the data folder's eval files and the held-out writers",
 }
-PHASES = ("public", "school", "polish")
+#: What the commands that are one call of a module of the same name are given.
+GIVEN = {
+    "prepare": ("data", "work"),
+    "candidates": ("work",),
+    "blend": ("work",),
+    "calibrate": ("work", "phase"),
+    "export": ("work", "phase", "output"),
+    "evaluate": ("data", "work", "output"),
+}
+PHASES = ("public", "school", "polish", "broaden")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -37,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--seed", type=int, default=7)
             command.add_argument("--threads", type=int, default=2)
         if name in {"export", "calibrate"}:
-            command.add_argument("--phase", choices=PHASES, default="polish", help="whose checkpoint")
+            command.add_argument("--phase", choices=(*PHASES, "blend"), default="blend", help="whose checkpoint")
         if name == "thresholds":
             command.add_argument("--dry-run", action="store_true", help="print only, leave the pack as it is")
         if name in {"export", "evaluate", "thresholds"}:
@@ -60,7 +71,7 @@ def _overlap(options: argparse.Namespace) -> None:
 
     from training import corpus, overlap  # noqa: PLC0415
 
-    cases = overlap.hatecheck(options.data)
+    cases = overlap.cases(options.data)
     table = pd.read_parquet(options.work / "table.parquet", columns=["text", "split", "source"])
     read = table[~table["split"].isin((corpus.WRITER, corpus.SEALED))]
     near = read[read["text"].map(cases.overlaps)]
@@ -69,7 +80,7 @@ def _overlap(options: argparse.Namespace) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command."""
+    """Run one command; what it needs is loaded then, for torch takes seconds."""
     options = _parser().parse_args(arguments)
     if options.command == "twin":
         from training import twin  # noqa: PLC0415
@@ -78,34 +89,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     options.work.mkdir(parents=True, exist_ok=True)
     match options.command:
-        case "prepare":
-            from training import prepare  # noqa: PLC0415
-
-            prepare.main(options.data, options.work)
-        case "candidates":
-            from training import candidates  # noqa: PLC0415
-
-            candidates.main(options.work)
         case "train":
             _train(options)
         case "overlap":
             _overlap(options)
-        case "calibrate":
-            from training import calibrate  # noqa: PLC0415
-
-            calibrate.main(options.work, options.phase)
-        case "export":
-            from training import export  # noqa: PLC0415
-
-            export.main(options.work, options.phase, options.output)
         case "thresholds":
             from training import thresholds  # noqa: PLC0415
 
             thresholds.main(options.work, options.output, keep=not options.dry_run)
-        case "evaluate":
-            from training import evaluate  # noqa: PLC0415
-
-            evaluate.main(options.data, options.work, options.output)
+        case command:
+            import_module(f"training.{command}").main(*(getattr(options, name) for name in GIVEN[command]))
 
 
 if __name__ == "__main__":

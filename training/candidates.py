@@ -90,8 +90,9 @@ def _speed(scorer: Scorer, texts: Sequence[str]) -> tuple[float, float]:
     return float(np.median(spent) * 1000), len(texts) / (time.perf_counter() - begun)
 
 
-def _export(work: Path) -> Path:
-    path, folder = work / f"{TRIAL.name}.pt", work / "model"
+def exported(path: Path, work: Path) -> Path:
+    """A checkpoint as a model to measure, before any calibration, in a folder of the work folder."""
+    folder = work / "model"
     folder.mkdir(exist_ok=True)
     ones, zeros = np.ones(len(LABELS), np.float32), np.zeros(len(LABELS), np.float32)
     model = build(shape_of(load(path)), weights_of(path), ones, zeros, list(range(len(LABELS))))
@@ -141,7 +142,7 @@ def compare(work: Path) -> Iterator[Figures]:
         own.mkdir(exist_ok=True)
         table.to_parquet(own / "table.parquet")
         train(own, TRIAL, origin=origin)
-        yield measure(name, _export(own), table)
+        yield measure(name, exported(own / f"{TRIAL.name}.pt", own), table)
 
 
 def main(work: Path) -> None:

@@ -1,4 +1,4 @@
-"""Keeps near copies of test cases out of training: nothing may overlap a HateCheck case by 0.7 or more.
+"""Keeps near copies of test cases out of training: nothing may overlap a HateCheck case or a template by 0.7 or more.
 
 Overlap is the Jaccard index of two texts' word sets, with every word for a group of people counted as the same
 word: a case with only its target exchanged is still the case.
@@ -13,7 +13,7 @@ from pathlib import Path
 from training.groups import FORMS
 
 LIMIT = 0.7
-CASES = ("hatecheck_en_eval", "hatecheck_es_eval")
+CASES = ("hatecheck_en_eval", "hatecheck_es_eval", "identity_templates_eval")
 _WORD = re.compile(r"\w+")
 _GROUP = re.compile(
     r"wom[ae]n|trans(?:gender)?|gay|gays|lesbian\w*|queer\w*|homosexual\w*|black|blacks|negr[oa]s?|white|whites"
@@ -67,8 +67,8 @@ class Cases:
         )
 
 
-def hatecheck(data: Path) -> Cases:
-    """The cases of both languages in the data folder."""
+def cases(data: Path) -> Cases:
+    """The cases of both languages, and the templates, in the data folder."""
     import pandas as pd  # noqa: PLC0415 - the rest of this module runs without the training extra
 
     return Cases(text for name in CASES for text in pd.read_parquet(data / "eval" / f"{name}.parquet")["text"])

@@ -1,7 +1,8 @@
 """All sets as one table: text, what is known of each label, weight, source, split.
 
 Promises: no text twice (by its normalised form; the first source wins), none that nearly copies a HateCheck
-case, none of the held-out writers' in the ``train`` split, and the same table for the same input.
+case or a sentence of the identity templates, none of the held-out writers' in the ``train`` split, and the same table
+for the same input.
 """
 
 import hashlib
@@ -12,12 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from training import corpus, overlap, provenance
+from training import corpus, overlap, provenance, statements
 from training.corpus import HELD_OUT, SEALED, TRAIN, WRITER
-from training.labels import LABELS, Labels, harmful, innocent
+from training.labels import LABELS, Labels, harmful, innocent, public
 from training.sources import SOURCES
 
 LONGEST = 3000
+SAID = "statements"
 _SPACE = re.compile(r"\s+")
 
 
@@ -70,15 +72,26 @@ def corpus_rows(folder: Path = corpus.FOLDER, held_out: float = 0.05) -> Iterato
             )  # fmt: skip
 
 
+def statement_rows() -> Iterator[Row]:
+    """Generated statements about groups, attack and kind word side by side."""
+    for language in statements.PAIRS:
+        for number, pair in enumerate(statements.pairs(language)):
+            name = f"{SAID}:{language}:{number}"
+            known = {"insult": 1.0} if pair.direct else {"identity_attack": 1.0}
+            for text, harm in ((pair.harmful, True), (pair.innocent, False)):
+                labels = public(toxicity=1.0, **known) if harm else innocent(text)
+                yield Row(text, labels, 0.7, SAID, TRAIN, language, harmful=harm, pair=name)
+
+
 def table(data: Path) -> tuple[pd.DataFrame, dict[str, int]]:
     """The table, and how many texts were left out, by reason."""
-    cases = overlap.hatecheck(data)
+    cases = overlap.cases(data)
     dropped = {"near a test case": 0, "twice": 0, "empty": 0}
     seen: set[str] = set()
     records = []
     # Held-out writers first: a text of theirs that someone else wrote too must not be trained on.
     rows = sorted(corpus_rows(), key=lambda row: row.split not in {WRITER, SEALED})
-    for row in (*rows, *public_rows(data)):
+    for row in (*rows, *public_rows(data), *statement_rows()):
         form = normal(row.text)
         if not form:
             dropped["empty"] += 1

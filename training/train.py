@@ -113,10 +113,24 @@ POLISH = {
     "chat_ubuntu_irc": 0.4,
     "chat_topical": 0.4,
 }
+#: Last, with more writers in the corpus: more of what is far from a school, so that it is not forgotten.
+BROADEN = POLISH | {
+    "jigsaw": 2.0,
+    "hatexplain": 0.7,
+    "sbic": 5.0,
+    "convabuse": 4.0,
+    "surge": 4.0,
+    "chat_discord_students": 6.0,
+    "stormfront": 1.2,
+    "ruddit": 0.6,
+    "toxic_spans": 0.6,
+    "statements": 1.5,
+}
 PHASES = {
     "public": Phase("public", Mix(PUBLIC, corpus_rate=4.0), 500_000, 1.5e-4, 8e-5, pace=3.0),
     "school": Phase("school", Mix(SCHOOL, corpus_rate=4.0), 480_000, 1.2e-4, 1e-6, after="public"),
     "polish": Phase("polish", Mix(POLISH, corpus_rate=4.0), 800_000, 1e-4, 1e-6, after="school"),
+    "broaden": Phase("broaden", Mix(BROADEN, corpus_rate=3.5), 800_000, 1e-4, 1e-6, after="polish"),
 }
 
 
