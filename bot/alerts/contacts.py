@@ -11,7 +11,7 @@ from bot.cases.status import this_round
 from bot.domain.cases import EventKind
 from bot.domain.people import SiteRole
 from bot.domain.roster import Roster
-from bot.platform.protocol import ChannelFacts
+from bot.platform.protocol import ChannelFacts, Outlet, Platform
 
 _ABOVE = frozenset({SiteRole.SUPERVISOR, SiteRole.SAFETY_CONTACT, SiteRole.DISTRICT_ADMINISTRATOR})
 
@@ -26,6 +26,11 @@ class Address:
 
     platform: str
     account: str
+
+
+def outlets_of(platforms: Mapping[str, Platform], mail: Outlet | None) -> dict[str, Outlet]:
+    """Return everywhere people can be reached, by the names that addresses have."""
+    return {**platforms} | ({} if mail is None else {mail.name: mail})
 
 
 def address_of(roster: Roster, person: str, outlets: Collection[str], first: str) -> Address | None:

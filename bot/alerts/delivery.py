@@ -16,7 +16,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from bot.alerts.asking import Asking
-from bot.alerts.contacts import climbed_to, is_above, next_contacts, wanted
+from bot.alerts.contacts import climbed_to, is_above, next_contacts, outlets_of, wanted
 from bot.alerts.errands import NOBODY_WAIT, CarryOut, backoff
 from bot.alerts.insisting import Insisting
 from bot.alerts.ladder import Ladder
@@ -74,7 +74,7 @@ class Deliverer:
         self._messenger = Messenger(store, platforms, pack, self._book, clock, mail=mail)
         insisting = Insisting(store, self._messenger, self._book, clock, quiet=quiet)
         self._ladder = Ladder(store, self._messenger, self._book, clock, insisting)
-        outlets: dict[str, Outlet] = {**platforms} | ({} if mail is None else {mail.name: mail})
+        outlets = outlets_of(platforms, mail)
         self._asking = Asking(store, outlets, self._book, clock)
 
     @property

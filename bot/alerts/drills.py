@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from bot.alerts.contacts import MAIL, address_of
+from bot.alerts.contacts import MAIL, address_of, outlets_of
 from bot.alerts.errands import CarryOut
 from bot.cases.book import CaseBook
 from bot.daily.telling import reminded
@@ -47,7 +47,7 @@ class DrillTeller:
         mail: Outlet | None = None,
     ) -> None:
         self._store = store
-        self._outlets: dict[str, Outlet] = {**platforms} | ({} if mail is None else {mail.name: mail})
+        self._outlets = outlets_of(platforms, mail)
         self._book = book
         self._clock = clock
 

@@ -9,7 +9,15 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.alerts.contacts import Address, address_of, is_private, mail_of, may_share, next_contacts
+from bot.alerts.contacts import (
+    Address,
+    address_of,
+    is_private,
+    mail_of,
+    may_share,
+    next_contacts,
+    outlets_of,
+)
 from bot.alerts.drawing import Reader, draw, shows_words
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
@@ -53,7 +61,7 @@ class Messenger:
     ) -> None:
         self._store = store
         self._platforms = platforms
-        self._outlets: dict[str, Outlet] = {**platforms} | ({} if mail is None else {mail.name: mail})
+        self._outlets = outlets_of(platforms, mail)
         self._pack = pack
         self._book = book
         self._clock = clock

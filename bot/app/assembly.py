@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
+from bot.alerts.contacts import outlets_of
 from bot.alerts.delivery import Deliverer
 from bot.alerts.drills import DrillTeller
 from bot.alerts.errands import Errands
@@ -103,7 +104,7 @@ async def assembled(
         notices = Notices(store, platforms, book, clock)
         told = RecordsNotices(platforms, book, clock)
         drills = DrillTeller(store, platforms, book, clock, mail=mail)
-        outlets: dict[str, Outlet] = {**platforms} | ({} if mail is None else {mail.name: mail})
+        outlets = outlets_of(platforms, mail)
         security = Security(store, outlets, book, announcer, clock)
         charge = (deliverer, notices, days, announcer, aftermath, told, drills, security)
         errands = Errands(store, clock, {kind: carry for one in charge for kind, carry in one.carriers.items()})

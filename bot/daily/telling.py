@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.alerts.contacts import Address, address_of
+from bot.alerts.contacts import Address, address_of, outlets_of
 from bot.alerts.errands import NOBODY_WAIT, CarryOut
 from bot.cases.book import CaseBook
 from bot.daily import drawing
@@ -61,7 +61,7 @@ class DayTeller:
         quiet: Quiet | None = None,
     ) -> None:
         self._store = store
-        self._outlets: dict[str, Outlet] = {**platforms} | ({} if mail is None else {mail.name: mail})
+        self._outlets = outlets_of(platforms, mail)
         self._first = min(platforms, default="")
         self._pack = pack
         self._clock = clock
