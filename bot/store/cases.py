@@ -8,21 +8,20 @@ in the custody log. No crash leaves half of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, Row, Table, func, or_, select, union_all, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.assessments import Finding, Judgement
 from bot.domain.cases import CaseEvent, CaseKind, EventKind
-from bot.domain.categories import Category, Severity
 from bot.domain.comments import ChannelRef, Comment
 from bot.domain.custody import Act
-from bot.store import case_lists, custody
+from bot.store import case_lists, case_rows, custody
 from bot.store.case_lists import Listed, Page
 from bot.store.channels import StoredChannel, stored_channel
 from bot.store.decisions import COMMENT_SNAPSHOT, Cause, ErrandKind, errand_row, found_row
@@ -112,7 +111,7 @@ class Cases:
 
     async def read(self, case: UUID) -> StoredCase | None:
         """Return the case, or nothing when there is none of that id; raise `StoreError` if it does not open."""
-        rows = await self._reader.run(_read, case)
+        rows = await self._reader.run(case_rows.everything, case)
         if rows is None:
             return None
         case_read = self._case(rows)
@@ -120,7 +119,7 @@ class Cases:
         if seen is None or seen.comment.reply_to is None:
             return case_read
         asked = (case_read.channel.id, seen.comment.reply_to)
-        answered = await self._reader.run(_snapshot_of, asked)
+        answered = await self._reader.run(case_rows.snapshot_of, asked)
         if answered is None:
             return case_read
         return replace(case_read, answered=decode(self._unsealed(answered)).comment.author.id)
@@ -142,11 +141,11 @@ class Cases:
 
     async def of_author(self, case: UUID, limit: int) -> list[UUID]:
         """Return at most `limit` other cases about comments of the same person in the same place, the newest first."""
-        return await self._reader.run(_of_author, (case, limit))
+        return await self._reader.run(case_rows.of_author, (case, limit))
 
     async def of_comments(self, comments: Sequence[str]) -> list[UUID]:
         """Return the cases about comments with one of these ids, wherever they are; the newest first."""
-        return await self._reader.run(_of_comments, tuple(comments))
+        return await self._reader.run(case_rows.of_comments, tuple(comments))
 
     async def append(self, first: NewEvent, *more: NewEvent) -> bool:
         """Append an event, and those that follow it in the same case, in one transaction.
@@ -196,15 +195,15 @@ class Cases:
 
     async def reasons(self, case: UUID) -> list[tuple[CaseEvent, str, str]]:
         """Return each event with the reason and the note that a person gave; for those who may decide on the case."""
-        rows = await self._reader.run(_read, case)
-        return [] if rows is None else [(_event(row), *self._reason(row)) for row in rows[case_events]]
+        rows = await self._reader.run(case_rows.everything, case)
+        return [] if rows is None else [(case_rows.event(row), *self._reason(row)) for row in rows[case_events]]
 
     async def explain(self, channel_id: int, comment: Comment, findings: Sequence[Finding]) -> None:
         """Narrow the findings of a comment's flag to the words that carried them, and have its cards redrawn."""
         key = key_of(channel_id, comment.ref.comment, comment.revision)
         await self._writer.run(_explain, (key, [found_row(finding) for finding in findings]), self._woken)
 
-    def _case(self, rows: _Rows) -> StoredCase:
+    def _case(self, rows: case_rows.Rows) -> StoredCase:
         kind, row = (CaseKind.FLAG, rows[flags][0]) if rows[flags] else (CaseKind.REVIEW, rows[review_items][0])
         seen = [item for item in rows[snapshots] if item.wrapped_key and item.kind == COMMENT_SNAPSHOT]
         sealed = seen[0] if seen else None
@@ -213,13 +212,13 @@ class Cases:
             kind,
             stored_channel(rows[channels][0]),
             row.flagged_at if kind is CaseKind.FLAG else row.opened_at,
-            _judgement(row) if kind is CaseKind.FLAG else None,
+            case_rows.judgement(row) if kind is CaseKind.FLAG else None,
             Cause(row.cause) if kind is CaseKind.REVIEW else None,
             None if sealed is None else sealed.id,
             None if sealed is None else decode(self._unsealed(sealed)),
             None,
             tuple(report_words(item, self._keys) for item in rows[reports]),
-            tuple(map(_event, rows[case_events])),
+            tuple(map(case_rows.event, rows[case_events])),
             bytes(row.author),
             tuple(decode(self._unsealed(item)) for item in seen[1:]),
         )
@@ -236,7 +235,6 @@ class Cases:
         return document["reason"], document["note"]
 
 
-_Rows = dict[Table, list[Row[Any]]]
 _Narrowed = tuple[tuple[int, str, str], list[dict[str, Any]]]
 
 
@@ -251,96 +249,6 @@ class _NewRow:
     @property
     def leaves_errands(self) -> bool:
         return bool(self.errands or self.later) or self.row["kind"] in _UPDATES
-
-
-def _judgement(row: Row[Any]) -> Judgement:
-    return Judgement(
-        Severity(row.severity),
-        tuple(map(Category, row.categories)),
-        row.rule,
-        row.clause,
-        tuple(row.consult),
-        tuple(Finding(**(item | {"category": Category(item["category"])})) for item in row.findings),
-    )
-
-
-def _event(row: Row[Any]) -> CaseEvent:
-    return CaseEvent(EventKind(row.kind), row.at, row.person, row.rule, row.about)
-
-
-_OF_CASE: Mapping[Table, tuple[Column[Any], ...]] = {
-    flags: (flags.c.id,),
-    review_items: (review_items.c.id,),
-    snapshots: (snapshots.c.flag_id, snapshots.c.review_item_id),
-    case_events: (case_events.c.case_id,),
-    reports: (reports.c.flag_id,),
-}
-"""The tables that know of a case, and which of their columns says of which."""
-
-_ORDERS: Mapping[Table, tuple[Column[Any], ...]] = {
-    snapshots: (snapshots.c.sealed_at, snapshots.c.id),
-    case_events: (case_events.c.position,),
-    reports: (reports.c.reported_at, reports.c.id),
-}
-
-
-async def _read(connection: AsyncConnection, ids: Sequence[UUID]) -> list[_Rows | None]:
-    """Return everything about each case; for all who ask at the same moment it takes one query a table."""
-    found: dict[UUID, _Rows] = {case: {table: [] for table in _OF_CASE} for case in ids}
-    for table, columns in _OF_CASE.items():
-        query = select(table).where(or_(*(column.in_(list(found)) for column in columns)))
-        for row in await connection.execute(query.order_by(*_ORDERS.get(table, ()))):
-            case = next(named for column in columns if (named := row._mapping[column]) in found)  # noqa: SLF001
-            found[case][table].append(row)
-    about = {case: rows[flags] or rows[review_items] for case, rows in found.items()}
-    places = {rows[0].channel_id for rows in about.values() if rows}
-    known = {row.id: row for row in await connection.execute(select(channels).where(channels.c.id.in_(places)))}
-    return [found[case] | {channels: [known[about[case][0].channel_id]]} if about[case] else None for case in ids]
-
-
-async def _snapshot_of(connection: AsyncConnection, asked: Sequence[tuple[int, str]]) -> list[Row[Any] | None]:
-    """Return the snapshot of each comment that was flagged, the first where there are several."""
-    found: list[Row[Any] | None] = []
-    for channel_id, comment in asked:
-        of_it = select(flags.c.id).where(flags.c.channel_id == channel_id, flags.c.comment == comment)
-        query = select(snapshots).where(
-            snapshots.c.flag_id.in_(of_it),
-            snapshots.c.kind == COMMENT_SNAPSHOT,
-            snapshots.c.wrapped_key.is_not(None),
-        )
-        found.append((await connection.execute(query.order_by(snapshots.c.sealed_at).limit(1))).one_or_none())
-    return found
-
-
-_BOTH = union_all(
-    select(flags.c.id, flags.c.comment, flags.c.flagged_at.label("at")),
-    select(review_items.c.id, review_items.c.comment, review_items.c.opened_at.label("at")),
-).subquery()
-_NEWEST = (_BOTH.c.at.desc(), _BOTH.c.id)
-
-
-async def _of_author(connection: AsyncConnection, asked: Sequence[tuple[UUID, int]]) -> list[list[UUID]]:
-    return [await _of_one_author(connection, case, limit) for case, limit in asked]
-
-
-async def _of_one_author(connection: AsyncConnection, case: UUID, limit: int) -> list[UUID]:
-    mine = select(flags.c.author).where(flags.c.id == case).scalar_subquery()
-    query = select(flags.c.id).where(flags.c.author == mine, flags.c.id != case)
-    return list(
-        (await connection.execute(query.order_by(flags.c.flagged_at.desc(), flags.c.id).limit(limit))).scalars()
-    )
-
-
-async def _of_comments(connection: AsyncConnection, asked: Sequence[tuple[str, ...]]) -> list[list[UUID]]:
-    query = select(_BOTH.c.id).order_by(*_NEWEST)
-    return [list((await connection.execute(query.where(_BOTH.c.comment.in_(ids)))).scalars()) for ids in asked]
-
-
-async def unreached(connection: AsyncConnection) -> int:
-    """Return how many cases nobody could be told of so far."""
-    reached = select(case_events.c.case_id).where(case_events.c.kind == EventKind.REACHED)
-    query = select(func.count()).where(case_events.c.kind == EventKind.UNREACHED, case_events.c.case_id.not_in(reached))
-    return int((await connection.execute(query)).scalar_one())
 
 
 async def _append(connection: AsyncConnection, new: Sequence[tuple[_NewRow, ...]]) -> list[bool]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.store.cases import unreached
+from bot.store.case_rows import unreached
 from bot.store.engine import place_of
 from bot.store.failures import explained, is_store_failure
 from bot.store.schema import outbox
