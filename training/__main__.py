@@ -57,10 +57,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(options: argparse.Namespace) -> None:
-    from training import train  # noqa: PLC0415 - torch takes seconds to load
+    from training import phases, train  # noqa: PLC0415 - torch takes seconds to load
 
-    for name in [options.phase] if options.phase else list(train.PHASES):
-        phase = train.PHASES[name]
+    for name in [options.phase] if options.phase else list(phases.PHASES):
+        phase = phases.PHASES[name]
         if options.texts:
             phase = dataclasses.replace(phase, texts=options.texts)
         train.main(options.work, phase, seed=options.seed, threads=options.threads, minutes=options.minutes)

@@ -42,7 +42,8 @@ class Mix:
 
     ``accompanied`` is how often an innocent message of the corpus stands beside twins: harm must be seen, and innocence
     kept, beside other sentences. ``unmarked`` and ``marked`` are how often a text short enough for a chat loses
-    its end marks or gets one.
+    its end marks or gets one. ``thinned`` is how often a text of the corpus lacks some of its pieces:
+    it is shown many times, and must be understood, not remembered.
     """
 
     rates: Mapping[str, float]
@@ -53,6 +54,7 @@ class Mix:
     accompanied: float = 0.25
     unmarked: float = 0.35
     marked: float = 0.25
+    thinned: float = 0.3
 
     def rate(self, source: str) -> float:
         """Appearances per pass."""
@@ -63,6 +65,11 @@ def encode(tokenizer: Tokenizer, texts: list[str], longest: int) -> list[list[in
     """Piece numbers, cut to ``longest`` with the end mark kept."""
     found = (encoding.ids for encoding in tokenizer.encode_batch(texts))
     return [ids if len(ids) <= longest else [*ids[: longest - 1], ids[-1]] for ids in found]
+
+
+def thin(row: list[int], rng: random.Random, share: float = 0.1) -> list[int]:
+    """A row without about a ``share`` of its pieces; the first and the last one, which are marks, stay."""
+    return [row[0], *(piece for piece in row[1:-1] if rng.random() >= share), row[-1]]
 
 
 def pad(rows: list[list[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -104,6 +111,9 @@ def one_pass(table: pd.DataFrame, tokenizer: Tokenizer, mix: Mix, seed: int, lon
         flat = encode(tokenizer, [text for unit in pool for text in shown(unit)], longest)
         taken = iter(flat)
         rows = [[next(taken) for _ in unit] for unit in pool]
+        for unit, own in zip(pool, rows, strict=True):
+            if sources[unit[0]].startswith("corpus:"):
+                own[:] = [thin(row, rng) if rng.random() < mix.thinned else row for row in own]
         batches = _cut(sorted(range(len(pool)), key=lambda at: max(map(len, rows[at]))), rows)
         rng.shuffle(batches)
         for batch in batches:

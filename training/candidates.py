@@ -21,8 +21,9 @@ from training.export import MAX_PIECES, weights_of
 from training.graph import build
 from training.labels import JIGSAW, LABELS
 from training.metrics import Numbers, auc
+from training.phases import PHASES, SCHOOL, Phase
 from training.score import BATCH, Scorer
-from training.train import PHASES, SCHOOL, Origin, Phase, load, shape_of
+from training.train import Origin, load, shape_of
 from training.train import main as train
 
 TRIAL = Phase("trial", Mix(SCHOOL, corpus_rate=5.0), 40_000, 1.5e-4, 1e-6, pace=PHASES["public"].pace)

@@ -11,8 +11,9 @@ import numpy as np
 from training.encoder import Array, origin
 from training.graph import build
 from training.labels import JIGSAW, LABELS
+from training.phases import PHASES
 from training.sources import SOURCES
-from training.train import PHASES, load, shape_of
+from training.train import load, shape_of
 
 SHIPPED = Path(__file__).parent.parent / "bot" / "screening" / "toxicity" / "weights"
 NAME, VERSION, LICENCE = "crossing-guard-toxicity", "2.1.0", "Apache-2.0"

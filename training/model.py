@@ -34,9 +34,10 @@ class Shape:
 class Layer(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
     """One BERT layer: attention, then feed-forward, each followed by its layer norm."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, dropout: float) -> None:
         super().__init__()
         self.heads = shape.heads
+        self.dropout = nn.Dropout(dropout)
         self.qkv = nn.Linear(shape.hidden, 3 * shape.hidden)
         self.out = nn.Linear(shape.hidden, shape.hidden)
         self.out_norm = nn.LayerNorm(shape.hidden, eps=shape.epsilon)
@@ -62,8 +63,8 @@ class Layer(nn.Module):  # type: ignore[misc]  # torch is not there where types 
         scores = query @ key.transpose(-1, -2) * size**-0.5
         context = torch.softmax(scores + bias.to(scores.dtype), dim=-1) @ value
         context = context.transpose(1, 2).reshape(batch, pieces, hidden)
-        states = self.out_norm(states + self.out(context))
-        return self.norm(states + self.narrow(functional.gelu(self.wide(states))))
+        states = self.out_norm(states + self.dropout(self.out(context)))
+        return self.norm(states + self.dropout(self.narrow(functional.gelu(self.wide(states)))))
 
 
 class Student(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
@@ -78,7 +79,7 @@ class Student(nn.Module):  # type: ignore[misc]  # torch is not there where type
         self.word = nn.Embedding(shape.pieces, shape.hidden)
         self.position = nn.Embedding(shape.positions, shape.hidden)
         self.norm = nn.LayerNorm(shape.hidden, eps=shape.epsilon)
-        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
         self.dropout = nn.Dropout(dropout)
         self.pooler = nn.Linear(shape.hidden, shape.hidden)
         self.head = nn.Linear(shape.hidden, shape.labels)

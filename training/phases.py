@@ -1,0 +1,95 @@
+"""The phases of training: what each shows how often, at which rate, and what it goes on from."""
+
+from dataclasses import dataclass
+
+from training.batches import Mix
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One stretch of training; the rate falls linearly from ``first_rate`` to ``last_rate``."""
+
+    name: str
+    mix: Mix
+    texts: int
+    first_rate: float
+    last_rate: float
+    after: str | None = None
+    pace: float = 1.0
+
+    def rate(self, done: float, step: int) -> float:
+        """The learning rate when a share ``done`` of the phase is over; the first steps are gentle."""
+        return (self.first_rate + (self.last_rate - self.first_rate) * done) * min(1.0, (step + 1) / 500)
+
+
+PUBLIC = {
+    "dynahate": 6.0,
+    "sbic": 3.0,
+    "convabuse": 3.0,
+    "surge": 2.0,
+    "perturbed": 2.0,
+    "chat_discord_students": 1.5,
+    "ruddit": 0.7,
+    "toxic_spans": 0.7,
+    "stormfront": 0.7,
+    "paradetox": 0.6,
+    "presidio": 0.5,
+    "chat_ubuntu_irc": 0.25,
+    "chat_topical": 0.25,
+}
+SCHOOL = {
+    "jigsaw": 1.0,
+    "hatexplain": 0.5,
+    "dynahate": 6.0,
+    "sbic": 3.0,
+    "convabuse": 3.0,
+    "surge": 2.0,
+    "perturbed": 2.0,
+    "chat_discord_students": 5.0,
+    "stormfront": 0.7,
+    "davidson": 0.5,
+    "ruddit": 0.4,
+    "toxic_spans": 0.3,
+    "paradetox": 0.25,
+    "presidio": 0.2,
+    "chat_ubuntu_irc": 0.4,
+    "chat_topical": 0.3,
+}
+#: After the corpus, more of what people say in general: direct insults, swearing, ordinary chat.
+POLISH = {
+    "jigsaw": 1.6,
+    "hatexplain": 0.5,
+    "dynahate": 7.0,
+    "sbic": 4.0,
+    "convabuse": 6.0,
+    "surge": 3.0,
+    "perturbed": 6.0,
+    "chat_discord_students": 7.0,
+    "stormfront": 0.8,
+    "davidson": 0.5,
+    "ruddit": 0.4,
+    "toxic_spans": 0.3,
+    "paradetox": 0.4,
+    "presidio": 0.2,
+    "chat_ubuntu_irc": 0.4,
+    "chat_topical": 0.4,
+}
+#: Last, with more writers in the corpus: more of what is far from a school, so that it is not forgotten.
+BROADEN = POLISH | {
+    "jigsaw": 2.0,
+    "hatexplain": 0.7,
+    "sbic": 5.0,
+    "convabuse": 4.0,
+    "surge": 4.0,
+    "chat_discord_students": 6.0,
+    "stormfront": 1.2,
+    "ruddit": 0.6,
+    "toxic_spans": 0.6,
+    "statements": 1.5,
+}
+PHASES = {
+    "public": Phase("public", Mix(PUBLIC, corpus_rate=4.0), 500_000, 1.5e-4, 8e-5, pace=3.0),
+    "school": Phase("school", Mix(SCHOOL, corpus_rate=4.0), 480_000, 1.2e-4, 1e-6, after="public"),
+    "polish": Phase("polish", Mix(POLISH, corpus_rate=4.0), 800_000, 1e-4, 1e-6, after="school"),
+    "broaden": Phase("broaden", Mix(BROADEN, corpus_rate=3.5), 800_000, 1e-4, 1e-6, after="polish"),
+}
