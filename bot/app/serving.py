@@ -22,6 +22,7 @@ from bot import __version__
 from bot.app.connecting import Connection
 from bot.app.guard import Parts
 from bot.errors import SettingsError
+from bot.store import Waiting
 
 GOODBYE = 1
 """Seconds that requests in hand are given when the bot stops."""
@@ -63,13 +64,13 @@ def application(parts: Parts, connections: Sequence[Connection]) -> Starlette:
         return PlainTextResponse("ready\n")
 
     async def metrics(_request: Request) -> Response:
-        return PlainTextResponse(_figures(parts, connections), media_type=_TEXT)
+        return PlainTextResponse(await _figures(parts, connections), media_type=_TEXT)
 
     own = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
     return Starlette(routes=[*own, *(route for one in connections for route in one.routes)])
 
 
-def _figures(parts: Parts, connections: Sequence[Connection]) -> str:
+async def _figures(parts: Parts, connections: Sequence[Connection]) -> str:
     watched = sum(channel.watched for channel in parts.known.channels.values())
     lines = [
         "# HELP crossing_guard_info The version that runs.",
@@ -84,9 +85,23 @@ def _figures(parts: Parts, connections: Sequence[Connection]) -> str:
         "# HELP crossing_guard_channels_behind Watched channels whose history is still to be read.",
         "# TYPE crossing_guard_channels_behind gauge",
         f"crossing_guard_channels_behind {len(parts.intake.behind())}",
+        *_waiting(await parts.store.waiting(parts.clock())),
         *_counted(connections),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _waiting(found: Waiting | None) -> Iterator[str]:
+    if found is None:
+        return
+    for name, count, meaning in (
+        ("messages_late", found.late, "Messages to people that are more than 15 minutes late."),
+        ("cases_untold", found.untold, "Cases of which nobody could be told."),
+        ("days_unsigned", found.unsigned, "Days past their time that nobody signed."),
+    ):
+        yield f"# HELP crossing_guard_{name} {meaning}"
+        yield f"# TYPE crossing_guard_{name} gauge"
+        yield f"crossing_guard_{name} {count}"
 
 
 def _counted(connections: Sequence[Connection]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.store.channels import StoredChannel
 from bot.store.decisions import Cause, Decision, ErrandKind, Versions
 from bot.store.documents import Snapshot
-from bot.store.health import HealthFact
+from bot.store.health import HealthFact, Waiting
 from bot.store.outbox import Errand
 from bot.store.store import Store, open_store
 
@@ -22,5 +22,6 @@ __all__ = [
     "Store",
     "StoredChannel",
     "Versions",
+    "Waiting",
     "open_store",
 ]

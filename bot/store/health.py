@@ -1,4 +1,4 @@
-"""What `doctor` asks the store: is it whole, is there room, is anything left lying."""
+"""What `doctor` and the figures ask the store: is it whole, is there room, is anything left lying."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store.case_rows import unreached
+from bot.store.daily_schema import ledger_days, signed_days
 from bot.store.engine import place_of
 from bot.store.failures import explained, is_store_failure
 from bot.store.schema import outbox
@@ -26,6 +27,29 @@ class HealthFact:
     subject: str
     well: bool
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits for people, or for the bot to reach them."""
+
+    late: int
+    """Messages to people that are more than `OVERDUE` late."""
+    untold: int
+    """Cases of which nobody could be told."""
+    unsigned: int
+    """Days that are past their time and that nobody signed."""
+
+
+async def waiting(engine: AsyncEngine, now: datetime) -> Waiting | None:
+    """Return what waits, or nothing while the database is in trouble: figures are not worth a failure."""
+    try:
+        async with engine.connect() as connection:
+            return Waiting(await _late(connection, now), await unreached(connection), await _unsigned(connection, now))
+    except Exception as error:
+        if not is_store_failure(error):
+            raise
+        return None
 
 
 async def look(engine: AsyncEngine, now: datetime) -> list[HealthFact]:
@@ -49,9 +73,19 @@ async def _whole(connection: AsyncConnection, place: str) -> HealthFact:
     return HealthFact("database", well=True, sentence=f"{place} opens and is whole.")
 
 
+async def _late(connection: AsyncConnection, now: datetime) -> int:
+    late = select(func.count()).where(outbox.c.done_at.is_(None), outbox.c.due_at < now - OVERDUE)
+    return int((await connection.execute(late)).scalar_one())
+
+
+async def _unsigned(connection: AsyncConnection, now: datetime) -> int:
+    signed = exists().where(signed_days.c.day_id == ledger_days.c.id)
+    days = select(func.count()).where(ledger_days.c.ready_at.is_not(None), ledger_days.c.sign_by < now, ~signed)
+    return int((await connection.execute(days)).scalar_one())
+
+
 async def _overdue(connection: AsyncConnection, now: datetime) -> HealthFact:
-    waiting = select(func.count()).where(outbox.c.done_at.is_(None), outbox.c.due_at < now - OVERDUE)
-    count = (await connection.execute(waiting)).scalar_one()
+    count = await _late(connection, now)
     if count:
         sentence = f"Messages to people that are more than 15 minutes late: {count}; see that the bot is running."
         return HealthFact("outbox", well=False, sentence=sentence)

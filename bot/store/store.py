@@ -28,7 +28,7 @@ from bot.store.evidence import Evidence
 from bot.store.failures import explained, is_store_failure
 from bot.store.gaps import Gaps
 from bot.store.group_commit import GroupCommit
-from bot.store.health import HealthFact, look
+from bot.store.health import HealthFact, Waiting, look, waiting
 from bot.store.installations import Installations
 from bot.store.keys import Keyring, KeySource, MasterKey, make_master_key
 from bot.store.ledger import Ledger
@@ -115,6 +115,10 @@ class Store:
     async def check(self) -> list[HealthFact]:
         """Return what `doctor` should know of the database."""
         return await look(self._engine, datetime.now(UTC))
+
+    async def waiting(self, now: datetime) -> Waiting | None:
+        """Return how much waits for people, or nothing while the database cannot say."""
+        return await waiting(self._engine, now)
 
 
 @asynccontextmanager

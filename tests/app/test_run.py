@@ -67,6 +67,7 @@ async def test_it_watches_serves_its_figures_and_stops_when_told(
         _, figures = await fetched(port, "metrics")
         assert 'crossing_guard_platform_up{platform="discord"} 1\n' in figures
         assert "crossing_guard_channels_watched 2\n" in figures
+        assert "crossing_guard_cases_untold 0\n" in figures
         assert await child.stop() == 0
         assert server.token not in child.said()
     finally:

@@ -260,6 +260,22 @@ async def test_a_day_is_signed_once_when_it_is_ready(store: Store) -> None:
     assert await store.ledger.unsigned("lincoln") == []
 
 
+async def test_a_day_past_its_time_counts_as_unsigned_until_somebody_signs(store: Store) -> None:
+    async def unsigned(at: datetime) -> int:
+        found = await store.waiting(at)
+        assert found is not None
+        return found.unsigned
+
+    channel, (day, _) = await opened(store, days=2)
+    late = day.sign_by + timedelta(minutes=1)
+    assert await unsigned(late) == 0, "it is not ready"
+    await closed(store, channel, day)
+    await store.ledger.ready(day.id, day.closes_at, [])
+    assert (await unsigned(day.sign_by), await unsigned(late)) == (0, 1)
+    await store.ledger.sign("principal", late, [DayOpen(day.id, True, 0, 0)], "", [])
+    assert await unsigned(late) == 0
+
+
 @pytest.mark.parametrize("table", [signoffs, signed_days], ids=lambda table: str(table.name))
 async def test_a_signature_cannot_be_changed_or_taken_away(store: Store, table: Table) -> None:
     channel, (day,) = await opened(store)

@@ -256,4 +256,7 @@ async def test_doctor_hears_of_late_messages(store: Store) -> None:
     facts = {fact.subject: fact for fact in await store.check()}
     assert not facts["outbox"].well
     assert "late: 1" in facts["outbox"].sentence
+    found = await store.waiting(datetime.now(UTC))
+    assert found is not None
+    assert (found.late, found.untold) == (1, 0)
     assert Outcome.FLAGGED in {row.outcome for row in await rows(store, schema.screened)}
