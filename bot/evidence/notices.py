@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.alerts.contacts import address_of
+from bot.alerts.bringing import bring
 from bot.alerts.errands import NOBODY_WAIT, CarryOut
 from bot.cases.book import CaseBook
 from bot.domain.custody import Act, CustodyRow
 from bot.evidence.permission import who_permits
 from bot.interface.cards import Card
 from bot.interface.texts import catalogue, text
-from bot.platform.protocol import Platform, Recipient
+from bot.platform.protocol import Platform
 from bot.store import Errand, ErrandKind, Store
 
 _ENDINGS = frozenset({Act.REFUSED, Act.DESTROYED})
@@ -51,14 +51,11 @@ class Notices:
         if row is None:
             return None
         roster = self._book.roster
-        for person in self._told(row, who_permits(case, roster)):
-            address = address_of(roster, person, self._platforms, case.channel.ref.platform)
-            if address is not None:
-                card = self._card(row, case.channel.name)
-                language = roster.people[person].language
-                await self._platforms[address.platform].deliver(card, Recipient(person=address.account), language)
-                return None
-        return NOBODY_WAIT
+        people = self._told(row, who_permits(case, roster))
+        brought = await bring(
+            self._card(row, case.channel.name), people, roster, self._platforms, case.channel.ref.platform
+        )
+        return NOBODY_WAIT if brought is None else None
 
     def _told(self, row: CustodyRow, people: tuple[str, ...]) -> tuple[str, ...]:
         """Return whom to try, in this order."""

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.alerts.contacts import address_of
+from bot.alerts.bringing import bring
 from bot.alerts.errands import NOBODY_WAIT, CarryOut
 from bot.cases.book import CaseBook
 from bot.daily.telling import signers
 from bot.interface.cards import Card
 from bot.interface.texts import text
-from bot.platform.protocol import Platform, Recipient
+from bot.platform.protocol import Platform
 from bot.store import Errand
 from bot.store.personal import NOTICE
 
@@ -42,10 +42,6 @@ class RecordsNotices:
             lines=(text("records.where", number=errand.payload["custody"]),),
         )
         today = self._clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
-        for person in signers(site, roster, today):
-            address = address_of(roster, person, self._platforms, next(iter(sorted(self._platforms)), ""))
-            if address is not None and address.platform in self._platforms:
-                language = roster.people[person].language
-                await self._platforms[address.platform].deliver(card, Recipient(person=address.account), language)
-                return None
-        return NOBODY_WAIT
+        first = next(iter(sorted(self._platforms)), "")
+        brought = await bring(card, signers(site, roster, today), roster, self._platforms, first)
+        return NOBODY_WAIT if brought is None else None

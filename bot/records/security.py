@@ -91,8 +91,11 @@ class Security:
         if site is None:
             return None
         found = await self._announcer.still_found(site, roster, last=last)
+        if found is None:
+            return NOBODY_WAIT
         if not found:
-            return NOBODY_WAIT if found is None else None
+            await self._store.outbox.forget(ACCESS, site.key)
+            return None
         return await self._bring(concerns_card(found, (), title=text("security.access", site=site.name)))
 
     async def _bring(self, card: Card) -> timedelta | None:

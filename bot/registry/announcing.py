@@ -151,16 +151,26 @@ class Announcer:
             if one.registered.site == site.key:
                 await self._ask_what_is_open(one, self._today(roster))
         found = await self.found(site, roster, last=last)
-        # The same concerns are told once, and again when they change.
-        if found:
-            await self._once(ACCESS, site, repr(found))
-        if (card := await self._card(site, found)) is not None:
-            await self._once(CONCERNS, site, repr(card))
+        card = await self._card(site, found)
+        await self._once(ACCESS, site, repr(found) if found else None, whole=not last)
+        await self._once(CONCERNS, site, repr(card) if card else None, whole=not last)
         return None
 
-    async def _once(self, kind: str, site: Site, what: str) -> None:
+    async def _once(self, kind: str, site: Site, what: str | None, *, whole: bool) -> None:
+        """Have the same concerns told once, and again when they change or come back.
+
+        A look that is not `whole`, because a platform was silent, makes nothing forgotten.
+        """
+        if what is None:
+            if whole:
+                await self._store.outbox.forget(kind, site.key)
+            return
         digest = hashlib.sha256(what.encode()).hexdigest()[:16]
-        await self._store.outbox.put(Due(kind, {"site": site.key}, self._clock(), once=f"{site.key}:{digest}"))
+        due = Due(kind, {"site": site.key}, self._clock(), once=f"{site.key}:{digest}")
+        if whole:
+            await self._store.outbox.put_latest(due, site.key)
+        else:
+            await self._store.outbox.put(due)
 
     async def _tell_concerns(self, errand: Errand, last: bool) -> timedelta | None:
         """Tell what there is to put right now; what was put right meanwhile is not worth a card."""
@@ -170,8 +180,11 @@ class Announcer:
             return None
         found = await self.still_found(site, roster, last=last)
         card = None if found is None else await self._card(site, found)
+        if found is None:
+            return NOBODY_WAIT
         if card is None:
-            return NOBODY_WAIT if found is None else None
+            await self._store.outbox.forget(CONCERNS, site.key)
+            return None
         return await self._bring(site, roster, card)
 
     async def still_found(self, site: Site, roster: Roster, *, last: bool) -> list[Found] | None:

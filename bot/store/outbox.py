@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, or_, select, true, update
+from sqlalchemy import bindparam, delete, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.group_commit import GroupCommit
@@ -69,6 +69,17 @@ class Outbox:
         """
         return await self._writer.run(_put_all, (first, *others), self.woken.set)
 
+    async def put_latest(self, due: Due, about: str) -> bool:
+        """Have something told of `about` that stands now: `once` begins with it, and what was told before is forgotten.
+
+        So the same news are told once while they stand, and again when they come back. Return as `put` does.
+        """
+        return await self._writer.run(_put_latest, (due, about), self.woken.set)
+
+    async def forget(self, kind: str, about: str) -> None:
+        """Forget what was told, or was to be told, of `about`: there is nothing any more."""
+        await self._writer.run(_forget, (kind, about, None))
+
     async def claim(
         self, now: datetime, *, kinds: tuple[str, ...] = (), limit: int = 1, lease: timedelta = timedelta(minutes=2)
     ) -> list[Errand]:
@@ -100,6 +111,20 @@ async def _put_all(connection: AsyncConnection, groups: Sequence[tuple[Due, ...]
         if kept[-1]:
             await put(connection, others)
     return kept
+
+
+async def _put_latest(connection: AsyncConnection, asked: Sequence[tuple[Due, str]]) -> list[bool]:
+    for due, about in asked:
+        await _forget(connection, [(due.kind, about, due.once)])
+    return await put(connection, [due for due, _ in asked])
+
+
+async def _forget(connection: AsyncConnection, asked: Sequence[tuple[str, str, str | None]]) -> list[None]:
+    for kind, about, kept in asked:
+        named = outbox.c.dedup_key.startswith(f"{kind}:{about}:", autoescape=True)
+        others = true() if kept is None else outbox.c.dedup_key != f"{kind}:{kept}"
+        await connection.execute(delete(outbox).where(outbox.c.kind == kind, named, others))
+    return [None] * len(asked)
 
 
 def _row(due: Due) -> dict[str, Any]:

@@ -76,6 +76,14 @@ async def test_a_notice_that_reaches_nobody_waits(school: School, vault: Vault) 
     assert [who for who, _ in await told(school)] == ["principal"]
 
 
+async def test_somebody_else_hears_of_it_where_the_first_takes_no_messages(school: School, vault: Vault) -> None:
+    await stand(school)
+    case = await school.flag(text="bad words")
+    school.discord.refuses = {"@principal"}
+    await vault.open(case, "assistant", "to read it")
+    assert [who for who, _ in await told(school)] == ["local-district"]
+
+
 async def test_what_failed_is_told_to_nobody(school: School, vault: Vault) -> None:
     case = await school.flag(text="bad words")
     with pytest.raises(EvidenceError):

@@ -117,6 +117,28 @@ async def test_what_was_put_right_before_the_district_was_reached_is_not_told(wa
     assert watched.news("safety-office", "security.access") == []
 
 
+async def test_what_comes_back_is_told_again(watched: Watched) -> None:
+    watched.discord.facts = OPEN
+    await watched.next_day()
+    watched.discord.facts = WELL
+    await watched.next_day()
+    watched.discord.facts = OPEN
+    for _ in range(2):
+        await watched.next_day()
+    assert len(watched.news("safety-office", "security.access")) == 2
+    assert len(watched.news("principal", "check.title")) == 2
+
+
+async def test_what_was_put_right_unseen_is_told_when_it_comes_back(watched: Watched) -> None:
+    watched.discord.facts, watched.discord.refuses = OPEN, {"@safety-office"}
+    await watched.next_day()
+    watched.discord.facts, watched.discord.refuses = WELL, set()
+    await watched.settle(minutes=20)
+    watched.discord.facts = OPEN
+    await watched.next_day()
+    assert len(watched.news("safety-office", "security.access")) == 1
+
+
 async def test_news_of_a_platform_that_does_not_answer_wait_until_it_does(watched: Watched) -> None:
     watched.discord.facts = OPEN
     await watched.announcer.begin_days()
