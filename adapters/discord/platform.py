@@ -157,9 +157,15 @@ class DiscordPlatform:
         await asking("time a member out", member.timeout(until, reason=_reason(reason)))
 
     async def remove_member(self, channel: ChannelRef, person: str, reason: str) -> None:
-        """Take a person out of the server: Discord has channels within it, but no members of a channel alone."""
+        """Take a person out of the server: Discord has channels within it, but no members of a channel alone.
+
+        Who has left already is out.
+        """
         guild, member = self._guild(channel), discord.Object(snowflake(person))
-        await asking("remove a member", guild.kick(member, reason=_reason(reason)))
+        try:
+            await asking("remove a member", guild.kick(member, reason=_reason(reason)))
+        except GoneError:
+            log.info("A member who was to be removed has left already.")
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import json
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import WSMessage
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
@@ -100,7 +100,7 @@ class Connector:
     """What a connection is made of. `ping` is how often it is looked after, in seconds."""
 
     app: AsyncApp
-    app_token: str
+    app_token: str = field(repr=False)
     client: AsyncWebClient
     calls: Calls
     ping: float = PING

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 _REASON = "A person of the school decided this, under the rule “{rule}”."
 _AGAIN = timedelta(seconds=5)
+_FLAGGED_WITHIN = timedelta(days=2)
 
 
 class Aftermath:
@@ -165,7 +166,10 @@ class Aftermath:
                 yield person, address
 
     async def _attach(self, errand: Errand, last: bool) -> timedelta | None:
-        """Note on the older case that a comment of a watch is now a case of its own; until then it waits."""
+        """Note on the older case that a comment of a watch is now a case of its own; for two days it waits for that.
+
+        Nothing is noted where somebody may know of the older case and not of the new one: it may be about them.
+        """
         told = errand.payload
         parent = await self._book.read(UUID(told["case_id"]))
         ref = CommentRef(ChannelRef(told["platform"], told["workspace"], told["channel"]), told["comment"])
@@ -174,12 +178,15 @@ class Aftermath:
             if child is None or parent is None or child.belongs_to != parent.id or child.comment != ref:
                 continue
             noted = {event.about for event in parent.events if event.kind is EventKind.ATTACHED}
-            if child.id.hex in noted:
+            if child.id.hex in noted or child.barred - parent.barred:
                 return None
             event = CaseEvent(EventKind.ATTACHED, self._clock(), about=child.id.hex)
             new = NewEvent(parent.id, len(parent.events), event, errands=(ErrandKind.UPDATE,))
             return None if await self._store.cases.append(new) else _AGAIN
-        return None if last else backoff(errand.attempts)
+        since = datetime.fromisoformat(told["since"]) if "since" in told else None
+        if since is None or self._clock() - since > _FLAGGED_WITHIN:
+            return None if last else backoff(errand.attempts)
+        return NOBODY_WAIT if last else backoff(errand.attempts)
 
     async def _note(self, case: Case, kind: EventKind, errands: tuple[ErrandKind, ...]) -> bool:
         if not case.allows(kind):

@@ -299,11 +299,12 @@ def _accused(stored: StoredCase, roster: Roster, site: Site) -> Iterator[str]:
     """Yield whom a report may be about: the person chosen, and everyone whom the reporter's words name (R25).
 
     Whom an accusing flag or a report names is not known any more once its words are gone: then it may be anybody at
-    the site.
+    the site, or above it.
     """
     accuses = stored.judgement is not None and ACCUSING.intersection(stored.judgement.categories)
     if (stored.snapshot is None and accuses) or any(not report.what for report in stored.reports):
-        yield from (site.site_administrator, *site.designees, *site.staff)
+        above = (site.supervisor, roster.district.safety_contact, *roster.district.administrators)
+        yield from (site.site_administrator, *site.designees, *site.staff, *(key for key in above if key))
     for report in stored.reports:
         person = _called(roster, stored.channel.registered.ref.platform, report.target) if report.target else None
         if person is not None:

@@ -138,6 +138,7 @@ class PeopleWatch:
             "workspace": place.workspace,
             "channel": place.channel,
             "comment": comment.ref.comment,
+            "since": self._clock().isoformat(),
         }
         once = f"{watch.case}:{place.channel}:{comment.ref.comment}"
         return Due(ErrandKind.ATTACH, payload, self._clock(), once=once)

@@ -18,6 +18,7 @@ from bot.daily.figures import alarms, response
 from bot.daily.view import ChannelDay, DayView
 from bot.domain.ledger import Gap
 from bot.domain.roster import Roster
+from bot.interface.sheets import cell
 
 CLAIM = (
     "A signature says that a named person reviewed the listed items and was given links and a random sample to read in "
@@ -25,7 +26,6 @@ CLAIM = (
 )
 """What a signature is worth (R11)."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _COUNTS = (
     "posted", "screened", "unscored", "edited", "deleted", "unknown", "flagged", "reported", "open_at_end", "earlier",
     "deleted_earlier",
@@ -113,8 +113,8 @@ def _safe(value: Any) -> Any:
             return ""
         case bool():
             return "yes" if value else "no"
-        case str() if value.startswith(_FORMULA):
-            return f"'{value}"
+        case str():
+            return cell(value)
         case _:
             return value
 

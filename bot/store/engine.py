@@ -24,6 +24,9 @@ DATABASE_FILE = "crossing-guard.sqlite3"
 BUSY_TIMEOUT_S = 2.0
 """How long SQLite itself waits for a lock before it says so; who needs it then tries again."""
 
+STATEMENT_TIMEOUT_S = 120.0
+"""How long one statement may take on PostgreSQL; after that the server counts as out of reach."""
+
 SWITCHING_S = 1.5
 """How long a connection to a new file is tried again while others switch it too; then it is made anew."""
 
@@ -67,7 +70,10 @@ def make_engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "async_creator_fn": _open_sqlite}
     else:
-        options |= {"pool_pre_ping": True, "connect_args": {"timeout": 10}}
+        # What waits longer for a lock is tried again; a session whose client is gone must not keep one.
+        limits = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "120s"}
+        connecting = {"timeout": 10, "command_timeout": STATEMENT_TIMEOUT_S, "server_settings": limits}
+        options |= {"pool_pre_ping": True, "connect_args": connecting}
     try:
         engine = create_async_engine(url, **options)
     except ModuleNotFoundError as error:

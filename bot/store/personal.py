@@ -86,7 +86,7 @@ class Personal:
         """Delete acknowledgements, watches that protect the person, and the named reports of theirs."""
         asked = (self._keys.pseudonym(place, account), tuple(filed))
         gone = await self._writer.run(_clear, asked)
-        if gone["reports"]:
+        if any(gone.values()):
             await forget(self._writer.engine)
         return gone
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.app.cli.tried import inert
 from bot.app.wiring import open_database
 from bot.domain.categories import Severity
 from bot.domain.channels import ChannelStatus, RegisteredChannel
@@ -105,7 +106,7 @@ def _table(roster: Roster, school: Site, channels: list[RegisteredChannel]) -> T
     table.add_row("Evidence", permission)
     table.add_row("Day", f"closes at {school.day_closes_at:%H:%M}, signed off by {school.sign_off_by:%H:%M}")
     for channel in channels:
-        table.add_row(f"#{channel.name}", Text(_state(channel)))
+        table.add_row(Text(inert(f"#{channel.name}")), Text(_state(channel)))
     return table
 
 
