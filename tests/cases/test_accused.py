@@ -170,6 +170,18 @@ async def test_when_the_reports_words_are_gone_the_accused_stays_out(school: Sch
     await tries_everything(school, case)
 
 
+async def test_destroying_an_accusation_does_not_hand_it_to_the_accused_above_the_site(school: School) -> None:
+    """The supervisor is accused; the principal refuses the evidence; now nobody knows any more whom it was about."""
+    told = comment(1, "he touched me", mentions=("@local-district",))
+    case = await school.flagged(judged(category=Category.ABUSE_DISCLOSURE), told)
+    assert "local-district" in (await read(school, case)).barred
+    await school.submit("principal", "permit", case.hex, reason="not to be kept", refuse="yes")
+    assert (await read(school, case)).snapshot is None
+    await school.settle(minutes=60 * 48)
+    assert "local-district" in (await read(school, case)).barred
+    assert school.cards("local-district") == []
+
+
 async def test_a_mention_of_all_does_not_free_the_accused_safety_contact(school: School) -> None:
     """Of an insult that mentions everybody, only whom a report accuses is barred: others are left to decide."""
     every = tuple(f"@{key}" for key in ROSTER.people)

@@ -136,6 +136,32 @@ async def test_a_follow_up_attaches_what_the_same_person_says_to_the_same_person
     assert await school.watch.look(toward) is None
 
 
+async def test_a_follow_up_shows_nobody_a_case_that_may_be_about_them(school: School) -> None:
+    """The principal follows an older case; the new comment by the same person is about the principal."""
+    case = await school.flagged(author=SUBJECT, mentions=("@coach",))
+    await school.submit("principal", "confirm", case.hex, **CONFIRM)
+    await school.submit("principal", "follow_up", case.hex, days="7")
+    toward = comment(2, "coach, Ms. Pryce shouts at us", author=SUBJECT, mentions=("@coach",))
+    child = await seen(school, toward, judged(Severity.HIGH, Category.BOUNDARY))
+    assert child is not None
+    await school.settle(minutes=5)
+    assert "attached" not in await school.events(case)
+    assert child.hex[:8] not in "".join(map(words, school.cards("principal")))
+
+
+async def test_a_comment_that_is_flagged_late_is_still_attached(school: School) -> None:
+    case = await school.flagged(author=SUBJECT, mentions=("@coach",))
+    await school.submit("principal", "confirm", case.hex, **CONFIRM)
+    await school.submit("principal", "follow_up", case.hex, days="7")
+    toward = comment(2, "hello coach", author=SUBJECT, mentions=("@coach",))
+    raised = await school.watch.raised(toward, CLEAR)
+    await school.settle(minutes=90)
+    child = await school.flag(raised, toward)
+    await school.settle(minutes=60)
+    assert (await school.events(case))[-1] == "attached"
+    assert await school.book.read(child) is not None
+
+
 async def test_what_was_flagged_anyway_keeps_its_own_rule_and_severity(school: School) -> None:
     await reported(school, comment(1, author=SUBJECT))
     toward = comment(2, "bad words", author=SUBJECT, mentions=("@reporter",))

@@ -212,6 +212,8 @@ async def test_members_are_timed_out_and_removed_with_the_reason(bot: Heard, cam
     assert student.id not in campus.guild.members
     reasons = [entry.get("reason") for entry in campus.guild.audit_log]
     assert reasons[-2:] == ["Rule 3", "Rule 4"]
+    await bot.platform.remove_member(ref(campus), str(student.id), "Rule 4")
+    assert len(campus.guild.audit_log) == len(reasons), "who has left already is out"
 
 
 async def test_who_stands_above_the_bot_cannot_be_removed(bot: Heard, campus: Campus) -> None:
