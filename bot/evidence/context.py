@@ -34,6 +34,8 @@ WAIT = timedelta(minutes=2)
 ASKED_FOR = timedelta(days=1)
 PATIENCE = 60.0
 """Seconds that one channel's history may take."""
+REST, MOST_REST = timedelta(seconds=15), timedelta(hours=1)
+"""How long a case waits after a failure: twice as long each time, so that a silent channel holds up no other."""
 
 _AT_ONCE = 20
 _READ = 2000
@@ -89,6 +91,7 @@ class Contexts:
         self._clock = clock
         self._before = before
         self._after = after
+        self._resting: dict[UUID, tuple[datetime, timedelta]] = {}
 
     async def run(self) -> None:
         """Seal what is due, every few seconds, until cancelled."""
@@ -102,12 +105,18 @@ class Contexts:
     async def seal_due(self) -> int:
         """Seal the context of every case that waits for it and can have it; return how many got it."""
         now, sealed = self._clock(), 0
-        for case in await self._store.evidence.without_context(now - ASKED_FOR, now - WAIT, _AT_ONCE):
+        due = await self._store.evidence.without_context(now - ASKED_FOR, now - WAIT, _AT_ONCE + len(self._resting))
+        self._resting = {case: rest for case, rest in self._resting.items() if case in due}
+        ready = [case for case in due if case not in self._resting or self._resting[case][0] <= now]
+        for case in ready[:_AT_ONCE]:
             try:
                 async with asyncio.timeout(PATIENCE):
                     sealed += await self.seal(case)
             except (PlatformError, TimeoutError) as error:
                 log.warning("A comment's context could not be read and is tried again (%s).", type(error).__name__)
+                _, rested = self._resting.get(case, (now, REST / 2))
+                rest = min(2 * rested, MOST_REST)
+                self._resting[case] = (now + rest, rest)
         return sealed
 
     async def seal(self, case: UUID) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.channels import ChannelStatus
 from bot.domain.comments import Author, ChannelRef, Comment
 from bot.errors import PlatformError
-from bot.evidence.context import WAIT, Contexts, around
+from bot.evidence.context import WAIT, WINDOW, Contexts, around
 from bot.evidence.vault import Vault
 from bot.store import schema
 from tests.alerts.school import School
@@ -70,6 +70,28 @@ async def test_a_platform_in_trouble_is_asked_again(school: School) -> None:
     platform.broken = False
     assert await contexts(school, platform).seal_due() == 1
     assert len(await sealed_around(school, case)) == 6
+
+
+class Partly(Memory):
+    """A platform that cannot say what was around comments from number 100 on."""
+
+    async def history(self, channel: ChannelRef, after: datetime) -> AsyncIterator[Comment]:
+        if after > (comment(50).posted_at or after) - WINDOW:
+            raise PlatformError("The platform does not say.")
+        async for one in super().history(channel, after):
+            yield one
+
+
+async def test_what_cannot_be_read_holds_up_no_other(school: School) -> None:
+    """Twenty cases whose history fails fill one look; a later case gets its context at the next."""
+    for number in range(20):
+        await school.flag(seen=comment(100 + number, "bad words"))
+    school.clock.now += timedelta(seconds=1)
+    late = await school.flag(seen=comment(10, "bad words"))
+    round_ = contexts(school, Partly(*CROWD))
+    school.clock.now += WAIT
+    assert [await round_.seal_due() for _ in range(2)] == [0, 1]
+    assert len(await sealed_around(school, late)) == 6
 
 
 async def test_nothing_but_the_comment_is_kept_of_a_channel_that_is_not_watched(school: School) -> None:
