@@ -91,6 +91,9 @@ def _channel(channel: RegisteredChannel) -> HealthFact:
     if channel.kind is ChannelKind.STAFF and not channel.district_allows:
         sentence = f"{channel.name} is a staff channel: it is left alone, unless the district has it watched."
         return HealthFact("channel", well=True, sentence=sentence)
+    if channel.site is None and not (channel.responsible or channel.approved_by):
+        sentence = f"{channel.name} is on no register and is not read; somebody reported a comment there."
+        return HealthFact("channel", well=True, sentence=sentence)
     waits = waiting_for(channel)
     sentence = f"{channel.name} is not read yet: it still needs {', '.join(waits)}."
     return HealthFact("channel", well=waits == (Lacking.BOTS_NOTICE,), sentence=sentence)

@@ -14,6 +14,8 @@ from bot.app import health, looking
 from bot.app.connecting import Connection
 from bot.app.health import clock, examine
 from bot.app.wiring import open_database
+from bot.domain.channels import RegisteredChannel
+from bot.domain.comments import ChannelKind
 from bot.domain.custody import Act
 from bot.errors import ModelError, SettingsError
 from bot.platform.protocol import Outsiders
@@ -61,6 +63,14 @@ async def test_a_missing_fact_needs_a_person_and_the_bots_own_notice_does_not(
     ]
     (families,) = found["channel", False]
     assert families == "room-12-families is not read yet: it still needs who approved it, the day of approval."
+
+
+async def test_a_channel_that_only_a_report_named_is_no_trouble(settings: Settings, tmp_path: Path) -> None:
+    await told(settings, tmp_path, LINCOLN)
+    async with open_database(settings) as store:
+        await store.channels.save(RegisteredChannel(ROOM.ref, "elsewhere", ChannelKind.CLASS))
+    found = await told(settings, tmp_path, None)
+    assert "elsewhere is on no register and is not read; somebody reported a comment there." in found["channel", True]
 
 
 async def test_a_name_without_a_person_needs_one(settings: Settings, tmp_path: Path) -> None:
