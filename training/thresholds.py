@@ -43,19 +43,19 @@ Flags = npt.NDArray[np.bool_]
 #: Labels that go no further than medium, because they say how a comment sounds and not what it does.
 TONE = frozenset({"toxicity", "obscene", "insult", "derogatory", "student_info"})
 #: A grave harm that is as likely as this counts at medium, whatever it costs: the others' levels must not hide it.
-PROBABLE = 0.7
+PROBABLE = 0.75
 #: And what is as likely as this is high.
 SURE = 0.88
-#: At most this share may be flagged, by level: of chat half to three quarters of what is promised, as the samples are
-#: small; of twins, who are written to mislead, what keeps three quarters of an unseen writer's harm in sight.
+#: At most this share may be flagged, by level: of chat half to four fifths of what is promised, as the samples are
+#: small; of twins, who are written to mislead, what keeps four fifths of an unseen writer's harm in sight.
 BUDGETS: Mapping[str, Mapping[str, float]] = {
-    "medium": {"students": 0.014, "irc": 0.003, "topical": 0.003, "twins": 0.08},
-    "low": {"students": 0.03, "irc": 0.006, "topical": 0.006, "twins": 0.10},
+    "medium": {"students": 0.016, "irc": 0.003, "topical": 0.003, "twins": 0.07},
+    "low": {"students": 0.03, "irc": 0.006, "topical": 0.006, "twins": 0.09},
 }
 #: What catching all of a group is worth, and what flagging all of a calm one costs.
-WORTH = {"writer": 3.0, "corpus": 1.5, "toxic": 1.0, "insult": 0.5, "threat": 0.7, "hate": 2.0, "abuse": 0.5}
+WORTH = {"writer": 3.0, "corpus": 1.5, "toxic": 1.0, "insult": 0.5, "threat": 0.7, "hate": 6.0, "abuse": 0.5}
 COST = {"twins": 2.0, "clean": 3.0, "kind": 1.2, "corpus twins": 1.0}
-EXCESS = 60.0
+EXCESS = 250.0
 
 
 @dataclasses.dataclass(frozen=True)
