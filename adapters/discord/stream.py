@@ -28,6 +28,7 @@ MOST = 10_000
 """Events that may wait before comments are left to history."""
 
 _AT_ONCE = (CommandUsed, ButtonPressed, FormSubmitted, HomeOpened, Interrupted)
+"""Told first. A break may be told before the end of an earlier one, never after its own: the end says whose it is."""
 _FIRST, _LATER, _LAST = 0, 1, 2
 
 

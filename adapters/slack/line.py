@@ -39,6 +39,7 @@ class Line:
             self._put(Resumed(self._since, datetime.now(UTC)))
 
     def missed(self) -> None:
-        """Note that Slack left events out, with the line standing."""
-        self.lost()
-        self.back()
+        """Note that events were left out with the line standing; where it is broken they are missed anyway."""
+        if self.up:
+            self.lost()
+            self.back()

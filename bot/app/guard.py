@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.app.discreet import described
 from bot.domain.comments import ChannelRef
 from bot.errors import PlatformError, StoreError
 from bot.intake import Intake
@@ -86,6 +87,29 @@ class Rests:
         return self._until.get(channel, (0.0, 0.0))[0] > self._clock()
 
 
+class Breaks:
+    """Which lines are down. Each break ends by a `Resumed` of its own: no other says that the line stands."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, set[datetime]] = {}
+
+    def began(self, platform: str, at: datetime) -> None:
+        """Note that a platform's line broke, or broke in one more way."""
+        self._open.setdefault(platform, set()).add(at)
+
+    def ended(self, platform: str, began: datetime) -> bool:
+        """Note that the break of that time is over, if there is one; return whether that brought the line back."""
+        still = self._open.get(platform, set())
+        if began not in still:
+            return False
+        still.remove(began)
+        return not still
+
+    def down(self, platform: str) -> bool:
+        """Whether a platform's line is broken just now."""
+        return bool(self._open.get(platform))
+
+
 class Guard:
     """Runs until cancelled. Whatever one event does wrong, the others go on.
 
@@ -97,8 +121,10 @@ class Guard:
         self._parts = parts
         self._room = asyncio.Semaphore(AT_ONCE)
         self._look_now = asyncio.Event()
-        self._down: set[str] = set()
+        self._breaks = Breaks()
+        self._noting = asyncio.Lock()
         self._rests = Rests(time.monotonic)
+        self._being_read: set[tuple[str, str]] = set()
 
     async def run(self) -> None:
         """Keep watch. Cancelling it stops taking in, and ends when what is in hand is done or cancelled."""
@@ -123,38 +149,48 @@ class Guard:
                     await self._parts.intake.receive(comment)
                 case Deleted(ref, at):
                     await self._parts.intake.deleted(ref, at)
-                case Interrupted():
-                    self._down.add(platform.name)
+                case Interrupted(at):
+                    self._breaks.began(platform.name, at)
                     self._parts.intake.interrupted(platform.name)
-                    await self._parts.line(event, platform.name)
-                case Resumed():
-                    self._down.discard(platform.name)
+                    await self._note(event, platform.name)
+                case Resumed(since):
+                    is_back = self._breaks.ended(platform.name, since)
                     self._rests.over(platform.name)
                     self._parts.intake.interrupted(platform.name)
                     self._look_now.set()
-                    await self._parts.line(event, platform.name)
+                    if is_back:
+                        await self._note(event, platform.name)
                 case _:
                     await self._parts.desk(event, platform)
         except StoreError as error:
             # Intake has marked the channel as behind: its history is read again at the next look.
             log.warning("An event could not be committed: %s", error)
 
+    async def _note(self, event: Interrupted | Resumed, platform: str) -> None:
+        """Have the ledger told, in the order in which it happened: an end must find its beginning."""
+        async with self._noting:
+            await self._parts.line(event, platform)
+
     async def _look_after(self) -> None:
-        """Post notices, catch up what is behind, move quiet watermarks on: at once, and then every few seconds."""
-        while True:
-            # Cleared before looking: a line that comes back meanwhile has us look again.
-            self._look_now.clear()
-            try:
-                await self._post_notices()
-                await self._parts.intake.advance()
-                await self._catch_up()
-            except (StoreError, PlatformError) as error:
-                log.warning("Looking after the channels failed and is tried again: %s", error)
-            try:
-                async with asyncio.timeout(TICK):
-                    await self._look_now.wait()
-            except TimeoutError:
-                continue
+        """Post notices, move quiet watermarks on, catch up what is behind: at once, and then every few seconds.
+
+        A workspace that catches up does so in a task of its own: a long history keeps nothing else waiting.
+        """
+        async with asyncio.TaskGroup() as readings:
+            while True:
+                # Cleared before looking: a line that comes back meanwhile has us look again.
+                self._look_now.clear()
+                try:
+                    await self._post_notices()
+                    await self._parts.intake.advance()
+                    self._catch_up(readings)
+                except (StoreError, PlatformError) as error:
+                    log.warning("Looking after the channels failed and is tried again: %s", error)
+                try:
+                    async with asyncio.timeout(TICK):
+                        await self._look_now.wait()
+                except TimeoutError:
+                    continue
 
     async def _post_notices(self) -> None:
         await self._parts.known.refresh()
@@ -163,21 +199,47 @@ class Guard:
             return
         languages: list[Language] = [language for language in ("en", "es") if language in roster.district.languages]
         today = self._parts.clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
-        reachable = {name: self._parts.platforms[name] for name in self._parts.platforms.keys() - self._down}
+        platforms = self._parts.platforms
+        reachable = {name: platform for name, platform in platforms.items() if not self._breaks.down(name)}
         await post_notices(self._parts.store, reachable, tuple(languages), today)
 
-    async def _catch_up(self) -> None:
+    def _catch_up(self, readings: asyncio.TaskGroup) -> None:
+        """Begin to read what is behind, in every workspace where no reading is under way."""
+        behind: dict[tuple[str, str], list[ChannelRef]] = {}
         for channel in self._parts.intake.behind():
-            platform = self._parts.platforms.get(channel.platform)
-            if platform is None or platform.name in self._down or self._rests.resting(channel):
-                continue
-            try:
-                await self._parts.intake.catch_up(channel, platform.history)
-            except (StoreError, PlatformError) as error:
-                self._rests.failed(channel)
-                log.warning("A channel's history could not be read and is tried again: %s", error)
-            else:
-                self._rests.well(channel)
+            if self._is_readable(channel):
+                behind.setdefault((channel.platform, channel.workspace), []).append(channel)
+        for workspace, channels in behind.items():
+            if workspace not in self._being_read:
+                self._being_read.add(workspace)
+                readings.create_task(self._read(workspace, channels), name=f"catch up {' '.join(workspace)}")
+
+    async def _read(self, workspace: tuple[str, str], channels: Sequence[ChannelRef]) -> None:
+        """Read a workspace's channels, one after the other. Never raises: one channel's failure is its own."""
+        try:
+            for channel in channels:
+                if self._is_readable(channel):  # the line may have broken since
+                    await self._read_one(channel)
+        finally:
+            self._being_read.discard(workspace)
+
+    async def _read_one(self, channel: ChannelRef) -> None:
+        try:
+            await self._parts.intake.catch_up(channel, self._parts.platforms[channel.platform].history)
+        except (StoreError, PlatformError) as error:
+            self._rests.failed(channel)
+            log.warning("A channel's history could not be read and is tried again: %s", error)
+        except Exception as error:  # noqa: BLE001  (whatever is wrong with one channel, the others are read)
+            self._rests.failed(channel)
+            # Its words may quote a comment.
+            log.warning("A channel's history could not be read and is tried again (%s).", described(error))
+        else:
+            self._rests.well(channel)
+
+    def _is_readable(self, channel: ChannelRef) -> bool:
+        """Whether a channel's history can be asked for: its line stands, and it is not left alone for a while."""
+        connected = channel.platform in self._parts.platforms
+        return connected and not self._breaks.down(channel.platform) and not self._rests.resting(channel)
 
 
 async def _walked(walk: Callable[[], Awaitable[None]]) -> None:

@@ -69,7 +69,10 @@ class FormSubmitted:
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """The line to the platform broke at `at`; until `Resumed`, events are lost and calls raise `PlatformError`."""
+    """The line to the platform broke at `at`; until its `Resumed`, events are lost and calls raise `PlatformError`.
+
+    It is told once. Its `Resumed` follows it, is told once, too, and has this `at` as its `since`.
+    """
 
     at: datetime
 
@@ -78,7 +81,8 @@ class Interrupted:
 class Resumed:
     """The line is back. What happened since `since` was not told: every watched channel's history must be read.
 
-    An adapter whose platform replays what was missed (a gateway session that resumed) need not say either.
+    It ends the `Interrupted` of that very time and no other; one without any only has history read: the line stands, or
+    not, as before. An adapter whose platform replays what was missed (a gateway session that resumed) need say neither.
     """
 
     since: datetime

@@ -19,7 +19,7 @@ from bot.domain.assessments import Assessment, Judgement
 from bot.domain.comments import Comment
 from bot.intake import Intake
 from bot.intake.reading import Reader
-from bot.platform.events import Event
+from bot.platform.events import Event, Interrupted, Resumed
 from bot.platform.protocol import Platform
 from bot.policy.loader import load_pack
 from bot.registry.applying import apply
@@ -36,12 +36,16 @@ def now() -> datetime:
 
 @dataclass
 class School:
-    """A running school. `read` are the texts that were screened, in order; `asked` what reached the desk."""
+    """A running school. `read` are the texts that were screened, in order; `asked` what reached the desk.
+
+    `noted` is what the ledger was told of the line.
+    """
 
     platform: LocalPlatform
     store: Store
     read: list[str] = field(default_factory=list)
     asked: list[Event] = field(default_factory=list)
+    noted: list[Interrupted | Resumed] = field(default_factory=list)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until `condition` holds; 20 seconds in vain are a failure."""
@@ -64,8 +68,10 @@ async def rows(store: Store, query: str) -> list[Any]:
 
 
 @asynccontextmanager
-async def running_school(home: Path, platform: LocalPlatform | None = None) -> AsyncIterator[School]:
-    """Run the guard over the example school while the block runs."""
+async def running_school(
+    home: Path, platform: LocalPlatform | None = None, beside: Platform | None = None
+) -> AsyncIterator[School]:
+    """Run the guard over the example school while the block runs; `beside` is another platform that it watches."""
     pack = load_pack("lausd")
     async with open_store(home=home / "store") as store:
         await apply(store, read_site_file(SITE_FILE))
@@ -80,12 +86,18 @@ async def running_school(home: Path, platform: LocalPlatform | None = None) -> A
         async def desk(event: Event, _: Platform) -> None:
             school.asked.append(event)
 
+        async def line(event: Interrupted | Resumed, _: str) -> None:
+            await asyncio.sleep(0.05 if isinstance(event, Interrupted) else 0)  # the database is slow with beginnings
+            school.noted.append(event)
+
         async def deliver() -> None:
             await asyncio.Event().wait()
 
         intake = await Intake(store, read, now, versions=Versions(pack.name, "words")).start()
-        platforms = {"local": school.platform}
-        guard = Guard(Parts(store, platforms, intake, known, desk, (deliver,), now))
+        platforms: dict[str, Platform] = {"local": school.platform}
+        if beside is not None:
+            platforms[beside.name] = beside
+        guard = Guard(Parts(store, platforms, intake, known, desk, (deliver,), now, line))
         task = asyncio.create_task(guard.run())
         try:
             yield school

@@ -1,18 +1,27 @@
-"""The guard on a real platform: nothing is read before the notice, nothing is missed while the line is down."""
+"""The guard on a real platform: nothing is read before the notice, nothing is missed while the line is down.
+
+No platform, workspace or channel waits for another's history.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from adapters.local.platform import LocalPlatform
 from adapters.local.school import open_school
 from bot.domain.comments import ChannelRef, Comment
 from bot.errors import PlatformError
-from bot.platform.events import CommandUsed
-from tests.app.school import School, running_school
+from bot.platform.events import CommandUsed, Interrupted, Resumed
+from tests.app.school import School, now, running_school
+from tests.platforms.recorder import Recorder
+from tests.store.examples import ROOM
 
 
 async def watched(school: School) -> None:
@@ -97,3 +106,134 @@ async def test_a_history_that_cannot_be_read_is_tried_again(tmp_path: Path) -> N
     async with running_school(tmp_path, platform) as school:
         await school.until(lambda: "in the history" in school.read)
     assert platform.refusals == 0
+
+
+class Slow(Recorder):
+    """Another platform. Its histories take for ever, but for those of `hasty` channels and `broken` ones."""
+
+    def __init__(self) -> None:
+        super().__init__("slack")
+        self.begun: list[ChannelRef] = []
+        self.ended: list[ChannelRef] = []
+        self.hasty: set[str] = set()
+        self.broken: set[str] = set()
+
+    async def history(self, channel: ChannelRef, after: datetime) -> AsyncIterator[Comment]:
+        self.begun.append(channel)
+        try:
+            if channel.channel in self.broken:
+                raise ValueError("somebody's words")
+            if channel.channel not in self.hasty:
+                await asyncio.Event().wait()
+        finally:
+            self.ended.append(channel)
+        async for comment in super().history(channel, after):
+            yield comment
+
+    def busy(self) -> Counter[str]:
+        """How many readings are under way in each workspace."""
+        return Counter(ref.workspace for ref in self.begun) - Counter(ref.workspace for ref in self.ended)
+
+
+async def register(school: School, *channels: ChannelRef) -> None:
+    for ref in channels:
+        await school.store.channels.save(replace(ROOM, ref=ref, site="lincoln"))
+
+
+@pytest.fixture
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.app.guard.TICK", 0.05)
+
+
+def slack(workspace: str, channel: str) -> ChannelRef:
+    return ChannelRef("slack", workspace, channel)
+
+
+@pytest.mark.usefixtures("_impatient")
+async def test_a_long_history_keeps_nothing_else_waiting(tmp_path: Path) -> None:
+    slow = Slow()
+    async with running_school(tmp_path, beside=slow) as school:
+        await watched(school)
+        await register(school, slack("T1", "C1"), slack("T1", "C2"), slack("T2", "C1"))
+        await school.until(lambda: slow.busy() == {"T1": 1, "T2": 1})
+        school.platform.go_down()
+        school.platform.world.write("elena", "room-12", "said in the dark")
+        school.platform.come_back()
+        await school.until(lambda: "said in the dark" in school.read)
+        club = replace(ROOM, ref=school.platform.channel("band-boosters"), site="lincoln", notice_posted_on=None)
+        await school.store.channels.save(club)
+        await school.until(lambda: any(post.room == "band-boosters" for post in school.platform.world.posts.values()))
+        (mark,) = await school.stored("SELECT watermark FROM channels WHERE channel = 'room-12'")
+        await school.stored(f"SELECT 1 FROM channels WHERE channel = 'room-12' AND watermark > '{mark.watermark}'")  # noqa: S608
+        assert slow.begun == [slack("T1", "C1"), slack("T2", "C1")], "one reading in each workspace, begun once"
+    assert not slow.busy(), "what was under way has ended with the guard"
+
+
+@pytest.mark.usefixtures("_impatient")
+async def test_what_goes_wrong_with_one_channel_is_told_without_its_words_and_ends_no_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    slow = Slow()
+    slow.broken, slow.hasty = {"C1"}, {"C2"}
+    async with running_school(tmp_path, beside=slow) as school:
+        await watched(school)
+        await register(school, slack("T1", "C1"), slack("T1", "C2"), slack("T2", "C3"))
+        await school.until(lambda: slow.begun.count(slack("T1", "C1")) > 1 and slow.busy() == {"T2": 1})
+        assert slow.begun.count(slack("T1", "C2")) == 1
+        slow.broken.clear()
+        slow.hasty.add("C1")
+        await school.stored("SELECT 1 FROM channels WHERE channel = 'C1' AND watermark IS NOT NULL")
+    assert "(ValueError at test_guard.py" in caplog.text
+    assert "somebody's words" not in caplog.text
+
+
+class Deaf(LocalPlatform):
+    """Its history can be read while its events do not come."""
+
+    def _must_be_up(self) -> None:
+        pass
+
+    def tell(self, event: Interrupted | Resumed) -> None:
+        self._events.put_nowait(event)
+
+
+@pytest.mark.usefixtures("_impatient")
+async def test_only_its_own_end_ends_a_break(tmp_path: Path) -> None:
+    platform = Deaf(open_school())
+    async with running_school(tmp_path, platform) as school:
+        await watched(school)
+        first, second = now() - timedelta(seconds=2), now() - timedelta(seconds=1)
+        platform.go_down()
+        for event in (Interrupted(first), Interrupted(second), Resumed(now(), now()), Resumed(first, now())):
+            platform.tell(event)
+        platform.world.write("elena", "room-12", "said in the dark")
+        await asyncio.sleep(0.5)
+        assert "said in the dark" not in school.read, "events are still lost: it would be live too early"
+        platform.come_back()
+        await asyncio.sleep(0.5)
+        assert "said in the dark" not in school.read
+        platform.tell(Resumed(second, now()))
+        await school.until(lambda: "said in the dark" in school.read and len(school.noted) > 3)
+        assert [type(event) for event in school.noted] == [Interrupted, Interrupted, Interrupted, Resumed]
+
+
+async def test_a_stray_end_has_history_read_and_is_no_news_to_the_ledger(tmp_path: Path) -> None:
+    platform = Deaf(open_school())
+    async with running_school(tmp_path, platform) as school:
+        await watched(school)
+        platform.up = False
+        platform.world.write("elena", "room-12", "not told")
+        platform.up = True
+        platform.tell(Resumed(now(), now()))
+        await school.until(lambda: "not told" in school.read)
+        assert school.noted == []
+
+
+async def test_the_ledger_hears_of_breaks_in_the_order_in_which_they_happened(tmp_path: Path) -> None:
+    async with running_school(tmp_path) as school:
+        await watched(school)
+        for _ in range(3):
+            school.platform.go_down()
+            school.platform.come_back()
+        await school.until(lambda: len(school.noted) == 6)
+        assert [type(event) for event in school.noted] == [Interrupted, Resumed] * 3

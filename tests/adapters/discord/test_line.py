@@ -46,6 +46,7 @@ async def test_a_new_session_has_history_read(bot: Heard, campus: Campus, server
     say(campus, "missed")
     (back,) = await bot.hears(Resumed)
     assert bot.events.index(bot.all(Interrupted)[0]) < bot.events.index(back)
+    assert [event.at for event in bot.all(Interrupted)] == [back.since], "its own end"
     assert back.since <= back.at
     room = ChannelRef("discord", str(campus.guild.id), str(campus.rooms["class"].id))
     assert [one.text async for one in bot.platform.history(room, back.since)] == ["missed"]
@@ -109,6 +110,10 @@ def test_two_shards_are_back_when_both_are() -> None:
         assert [type(event) for event in told] == [Interrupted]
         line.resumed(1)
         line.close()
+        (began, over) = told
+        assert isinstance(began, Interrupted)
+        assert isinstance(over, Resumed)
+        assert over.since == began.at
         return [type(event) for event in told]
 
     assert asyncio.run(play()) == [Interrupted, Resumed]
@@ -130,7 +135,8 @@ async def test_an_overflow_is_read_from_history_and_people_come_first() -> None:
     told = [event async for event in stream.events()]
     assert [type(event) for event in told[:2]] == [Interrupted, ButtonPressed]
     assert [event.comment.ref.comment for event in told if isinstance(event, Posted)] == ["0", "1", "2", "3"]
-    assert len([event for event in told if isinstance(event, Resumed)]) == 1
+    (back,) = [event for event in told if isinstance(event, Resumed)]
+    assert told[0] == Interrupted(back.since), "its own end"
 
 
 async def test_a_stream_ends_with_what_ended_it() -> None:

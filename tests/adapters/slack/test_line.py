@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from adapters.slack.line import Line
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.socket import Connection
 from bot.errors import PlatformError, SettingsError
 from bot.interface.desk import said
-from bot.platform.events import Interrupted, Resumed
+from bot.platform.events import Event, Interrupted, Resumed
 from bot.platform.protocol import Recipient
 from tests.adapters.slack.conftest import School
 from tests.adapters.slack.core import Core, at, listening, options
@@ -24,6 +25,23 @@ async def test_it_begins_broken_so_that_history_is_read(each_core: Core) -> None
     assert isinstance(second, Resumed)
     assert second.since == first.at
     assert each_core.platform.stands
+
+
+def test_every_end_is_of_the_break_before_it_and_what_is_missed_meanwhile_does_not_mend_a_broken_line() -> None:
+    told: list[Event] = []
+    line = Line(told.append)
+    line.missed()
+    assert (line.up, len(told)) == (False, 1), "nothing is heard yet"
+    line.back()
+    line.missed()
+    line.lost()
+    line.missed()
+    assert not line.up
+    line.back()
+    assert [type(event) for event in told] == [Interrupted, Resumed] * 3
+    assert [event.at for event in told[::2] if isinstance(event, Interrupted)] == [
+        event.since for event in told[1::2] if isinstance(event, Resumed)
+    ]
 
 
 async def test_a_torn_connection_is_a_gap(core: Core, school: School, slack: SlackServer) -> None:
