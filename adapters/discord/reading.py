@@ -54,6 +54,7 @@ def comment_of(message: discord.Message, place: Place) -> Comment | None:
         mentions=tuple(str(person.id) for person in message.mentions),
         attachments=tuple(_attached(message)),
         permalink=place.permalink(message.id),
+        called=tuple(_names(message.mentions).items()),
     )
 
 
@@ -97,8 +98,12 @@ def _words(message: discord.Message, place: Place) -> Iterator[str]:
 
 def _named(text: str, mentioned: Iterable[discord.User | discord.Member]) -> str:
     """Return a text with people's names where it has their ids."""
-    names = {str(person.id): person.display_name for person in mentioned}
+    names = _names(mentioned)
     return _MENTION.sub(lambda found: f"@{names[found[1]]}" if found[1] in names else found[0], text)
+
+
+def _names(mentioned: Iterable[discord.User | discord.Member]) -> dict[str, str]:
+    return {str(person.id): person.display_name for person in mentioned}
 
 
 def _embedded(embeds: Iterable[discord.Embed]) -> Iterator[str]:

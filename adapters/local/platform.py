@@ -282,6 +282,7 @@ class LocalPlatform:
 
     def comment(self, message: Message) -> Comment:
         """Return a message's newest revision as a comment."""
+        called = self._called(message.text)
         return Comment(
             ref=CommentRef(self.channel(message.room), message.id),
             text=message.text,
@@ -291,13 +292,16 @@ class LocalPlatform:
             edited_at=message.changed_at if message.mark else None,
             reply_to=message.reply_to,
             thread=message.thread,
-            mentions=self._mentioned(message.text),
+            mentions=tuple(account for account, _ in called),
             attachments=tuple(ATTACHABLE[one] for one in message.attachments),
             permalink=self.permalink(message.id),
+            called=called,
         )
 
-    def _mentioned(self, text: str) -> tuple[str, ...]:
-        return tuple(account for account, member in self.world.members.items() if f"@{member.name}" in text)
+    def _called(self, text: str) -> tuple[tuple[str, str], ...]:
+        """Return whom a text mentions, and by which names."""
+        members = self.world.members.items()
+        return tuple((account, member.name) for account, member in members if f"@{member.name}" in text)
 
     def _heard(self, change: Change) -> None:
         if isinstance(change, Wrote) and self.up:

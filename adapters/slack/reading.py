@@ -83,6 +83,7 @@ def read_message(
         mentions=tuple(dict.fromkeys(_MENTION.findall(words))),
         attachments=tuple(file for one in (message, *_own(message)) for file in _files(one.get("files"))),
         permalink=permalink(address, channel.channel, ts, thread),
+        called=tuple(dict.fromkeys(called for part in parts for called in _called(part, people))),
     )
 
 
@@ -90,8 +91,8 @@ def shown(text: str, people: Mapping[str, SlackPerson]) -> str:
     """Return Slack's text as it stands on the screen; an unknown person's mention stays a mark."""
 
     def readable(mark: re.Match[str]) -> str:
-        if user := mark["user"]:
-            name = people[user].name if user in people else mark["handle"]
+        if mark["user"]:
+            name = _name(mark, people)
             return f"@{name}" if name else mark[0]
         if channel := mark["channel"]:
             return f"#{mark['room'] or channel}"
@@ -99,7 +100,7 @@ def shown(text: str, people: Mapping[str, SlackPerson]) -> str:
             return _special(special, mark["shown"])
         return _link(mark["link"], mark["label"])
 
-    return _ENTITY.sub(lambda entity: {"amp": "&", "lt": "<", "gt": ">"}[entity[1]], _MARK.sub(readable, text))
+    return _unescaped(_MARK.sub(readable, text))
 
 
 def revision_of(edited: str, text: str, key: bytes) -> str:
@@ -166,6 +167,22 @@ def _author(message: Mapping[str, Any], people: Mapping[str, SlackPerson]) -> Au
         return Author(_string(message.get("bot_id")), name)
     known = people.get(user)
     return Author(user, known.name if known else "", is_bot=known.is_bot if known else False)
+
+
+def _called(text: str, people: Mapping[str, SlackPerson]) -> Iterator[tuple[str, str]]:
+    """Yield whom a text mentions, with the name that `shown` writes for the id."""
+    for mark in _MARK.finditer(text):
+        if mark["user"] and (name := _name(mark, people)):
+            yield mark["user"], _unescaped(name)
+
+
+def _name(mark: re.Match[str], people: Mapping[str, SlackPerson]) -> str:
+    user = mark["user"]
+    return people[user].name if user in people else mark["handle"] or ""
+
+
+def _unescaped(text: str) -> str:
+    return _ENTITY.sub(lambda entity: {"amp": "&", "lt": "<", "gt": ">"}[entity[1]], text)
 
 
 def _special(special: str, label: str | None) -> str:

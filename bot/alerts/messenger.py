@@ -172,7 +172,7 @@ class Messenger:
         standing = case.site.evidence_permission is EvidencePermission.STANDING
         deed = Deed(case.id, person, self._clock(), ON_A_CARD)
         try:
-            opened = await self._store.evidence.open(deed, standing=standing, whole=False)
+            opened = await self._store.evidence.open(deed, standing=standing)
         except (EvidenceError, StoreError) as error:
             log.warning("An excerpt could not be shown: %s", error)
             return None

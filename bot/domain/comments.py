@@ -92,8 +92,9 @@ class Comment:
     """One revision of a comment.
 
     `revision` tells revisions of the same comment apart (the edit mark of the platform, empty for the first).
-    `mentions` are the ids or names of the people it addresses. Times are aware; `permalink` leads to the place
-    where a person can read it in context.
+    `mentions` are the ids or names of the people it addresses. `called` says by which names the platform called them
+    when it was read, as pairs of id and name: such a name stands in the text in place of the id. Times are aware;
+    `permalink` leads to the place where a person can read it in context.
     """
 
     ref: CommentRef
@@ -107,3 +108,4 @@ class Comment:
     mentions: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     permalink: str | None = None
+    called: tuple[tuple[str, str], ...] = ()

@@ -11,11 +11,11 @@ from bot.alerts.drawing import withholds
 from bot.cases.case import Case
 from bot.cases.status import makes_critical
 from bot.domain.cases import CaseEvent, EventKind
-from bot.domain.comments import Author, Comment
+from bot.domain.comments import Comment
 from bot.domain.custody import CustodyRow
 from bot.domain.people import SiteRole
 from bot.domain.roster import Roster
-from bot.evidence.naming import Known, Naming, Redacting, writers_of
+from bot.evidence.naming import Known, Naming, Redacting, mentioned_in, writers_of
 from bot.evidence.words import words_in
 from bot.policy.schema import Pack
 from bot.store.decisions import Versions
@@ -125,9 +125,8 @@ def _naming(material: Material, language: str) -> Naming:
         numbered = label if counts[label] == 1 else f"{label} {counts[label]}"
         accounts = tuple(person.accounts[platform] for _ in "1" if platform in person.accounts)
         people[key] = Known(numbered, (person.name,), accounts)
-    writers = writers_of([seen, *(one.comment for one in opened.revisions), *opened.context])
-    mentioned = [Author(account) for account in seen.mentions]
-    return Redacting(seen.author, people, [*writers, *mentioned], words["person"])
+    comments = [seen, *(one.comment for one in opened.revisions), *opened.context]
+    return Redacting(seen.author, people, [*writers_of(comments), *mentioned_in(comments)], words["person"])
 
 
 def _named(naming: Naming, roster: Roster, key: str | None) -> str | None:
@@ -140,7 +139,7 @@ def _named(naming: Naming, roster: Roster, key: str | None) -> str | None:
 def _comment(
     naming: Naming, comment: Comment, marks: Iterable[tuple[int, int]] = (), *, link: bool = True
 ) -> dict[str, Any]:
-    text, moved = naming.words(comment.text, marks)
+    text, moved = naming.said(comment, marks)
     shown: dict[str, Any] = {
         "author": naming.account(comment.author),
         "author_role": str(comment.author.role),

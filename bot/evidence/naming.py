@@ -1,14 +1,15 @@
 """How people are called in a packet: by name, or, where it is redacted, everyone but the subject by a stand-in.
 
 Redaction hides names, accounts, mentions, mail addresses and phone numbers in everything that was said. It knows the
-people of the roster and those who wrote; a name that nobody knows, in somebody's words, it cannot find: whoever hands
-the packet out reads it first.
+people of the roster, those who wrote, and those whom a comment mentions, by the names that were sealed with it. A name
+that nobody knows, in somebody's words, it cannot find: whoever hands the packet out reads it first.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -29,6 +30,13 @@ _CONTACT = re.compile(
     r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|(?<![\d.])\+?\(?\d{1,3}[\d ().-]{6,14}\d(?![\d.])", re.UNICODE
 )
 _MENTION = re.compile(r"<[@#!&]{1,3}([A-Za-z0-9]{1,32})(?:\|[^>\n]{0,100})?>")
+_PART = re.compile(r"\w+(?:['’.-]\w+)*\.?")
+_ADDRESSED = re.compile(rf"@({_PART.pattern}(?:[^\S\n]+{_PART.pattern}){{0,6}})")
+_EVERYBODY = frozenset({"everyone", "here", "channel"})
+_BETWEEN = frozenset("de del la las los da das do dos di du van von der den el al bin ibn y e".split())  # noqa: SIM905
+"""Small words inside names."""
+_LONGEST = 3
+"""Capitalised words after an `@` that are taken for one name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +65,38 @@ class Naming:
         """Return what somebody wrote, and its marks, as the packet may show them."""
         return text, tuple(marks)
 
+    def said(self, comment: Comment, marks: Iterable[Mark] = ()) -> tuple[str, tuple[Mark, ...]]:
+        """Return the words of a comment, and their marks, as the packet may show them."""
+        return self.words(comment.text, marks)
+
 
 class Redacting(Naming):
     """Calls everyone but the subject by a stand-in, in words and out of them.
 
-    `people` are by roster key. `anyone` is the word for those who are on no roster; they are numbered.
+    `people` are by roster key. `others` are those who wrote or are mentioned, under each name that is known of them.
+    `anyone` is the word for those who are on no roster; they are numbered.
     """
 
     redacted = True
 
-    def __init__(self, subject: Author, people: Mapping[str, Known], writers: Iterable[Author], anyone: str) -> None:
+    def __init__(self, subject: Author, people: Mapping[str, Known], others: Iterable[Author], anyone: str) -> None:
         self._subject = subject
         self._people = people
         self._hidden = anyone
         self._accounts = {account: known.label for known in people.values() for account in known.accounts}
-        others = list(people.values())
-        for author in writers:
-            if author.id not in {subject.id, *self._accounts}:
-                label = f"{anyone} {len(others) - len(people) + 1}"
-                others.append(Known(label, (author.name,), (author.id,)))
-                self._accounts[author.id] = label
-        self._labels = dict(_forms(others, subject.name))
-        ordered = sorted(self._labels, key=len, reverse=True)
-        self._names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})(?!\w)")
+        rostered = len(self._accounts)
+        known, calls = list(people.values()), {_fold(subject.name): ""}
+        for author in others:
+            if author.id == subject.id:
+                calls.setdefault(_fold(author.name), "")
+                continue
+            label = self._accounts.setdefault(author.id, f"{anyone} {len(self._accounts) - rostered + 1}")
+            known.append(Known(label, (author.name,), (author.id,)))
+            calls.setdefault(_fold(author.name), label)
+        self._labels = dict(_forms(known, subject.name))
+        self._names = re.compile(rf"(?<!\w)(?:{_either(self._labels)})(?!\w)")
+        self._calls = {name: label for name, label in calls.items() if name}
+        self._called = re.compile(rf"@\s?({_either(self._calls)})")
 
     def account(self, author: Author) -> str:
         """Return the subject's name, or what stands in for anyone else."""
@@ -94,8 +111,16 @@ class Redacting(Naming):
 
     def words(self, text: str, marks: Iterable[Mark] = ()) -> tuple[str, tuple[Mark, ...]]:
         """Replace what names, addresses or calls anyone but the subject; marks move along."""
+        return self._shown(text, marks, guess=False)
+
+    def said(self, comment: Comment, marks: Iterable[Mark] = ()) -> tuple[str, tuple[Mark, ...]]:
+        """Do the same with a comment, and hide what may be a name after an `@` where names were not sealed with it."""
+        return self._shown(comment.text, marks, guess=_unnamed(comment))
+
+    def _shown(self, text: str, marks: Iterable[Mark], *, guess: bool) -> tuple[str, tuple[Mark, ...]]:
         shown, at, moved = [], 0, []
-        for first, end, label in sorted(self._changes(text), key=lambda change: (change[0], -change[1])):
+        changes = self._changes(text, guess=guess)
+        for first, end, label in sorted(changes, key=lambda change: (change[0], -change[1])):
             if end <= at:
                 continue
             # What begins inside something hidden and reaches further is hidden to its end.
@@ -105,28 +130,74 @@ class Redacting(Naming):
             at = end
         return "".join([*shown, text[at:]]), tuple((_moved(a, moved), _moved(b, moved)) for a, b in marks)
 
-    def _changes(self, text: str) -> Iterator[tuple[int, int, str]]:
+    def _changes(self, text: str, *, guess: bool) -> Iterator[tuple[int, int, str]]:
         folded, places = _folded(text)
-        for match in self._names.finditer(folded):
-            label = self._labels[match.group()]
-            if label:
-                yield places[match.start()], places[match.end() - 1] + 1, f"[{label}]"
-            else:  # the subject's own name: it stays, and nothing inside it is hidden
-                yield (
-                    places[match.start()],
-                    places[match.end() - 1] + 1,
-                    text[places[match.start()] : places[match.end() - 1] + 1],
-                )
+        named = [(match.span(), self._labels[match.group()]) for match in self._names.finditer(folded)]
+        # The platform wrote these names, whatever stands close to them: they need not be whole words, nor long.
+        named += [(match.span(1), self._calls[match.group(1)]) for match in self._called.finditer(folded)]
+        for (first, last), label in named:
+            start, end = places[first], places[last - 1] + 1
+            # The subject's own name stays, and nothing inside it is hidden.
+            yield start, end, f"[{label}]" if label else text[start:end]
+        if guess:
+            yield from self._guessed(text, folded, places)
         for match in _MENTION.finditer(text):
             if match.group(1) != self._subject.id:
                 yield match.start(), match.end(), f"[{self._accounts.get(match.group(1), self._hidden)}]"
         for match in _CONTACT.finditer(text):
             yield match.start(), match.end(), f"[{self._hidden}]"
 
+    def _guessed(self, text: str, folded: str, places: list[int]) -> Iterator[tuple[int, int, str]]:
+        """Yield what may be a name after an `@`; a whole name that is known keeps its stand-in, the subject's stays."""
+        for match in _ADDRESSED.finditer(text):
+            start, end = match.start(1), match.start(1) + _length(match.group(1))
+            if text[start:end].casefold() in _EVERYBODY:
+                continue
+            found = self._names.match(folded, bisect_left(places, start))
+            whole = found is not None and (" " in found.group() or places[found.end() - 1] + 1 >= end)
+            label = self._labels[found.group()] if found is not None and whole else self._hidden
+            if label:
+                yield start, end, f"[{label}]"
+
+
+def mentioned_in(comments: Iterable[Comment]) -> list[Author]:
+    """Return whom comments mention, each once under every name that was sealed, or under none."""
+    found: dict[tuple[str, str], Author] = {}
+    for comment in comments:
+        for account, name in (*comment.called, *((account, "") for account in comment.mentions)):
+            found[account, name] = Author(account, name)
+    return list(found.values())
+
 
 def writers_of(comments: Iterable[Comment]) -> list[Author]:
-    """Return who wrote, each once, in the order of appearance."""
-    return list({comment.author.id: comment.author for comment in comments}.values())
+    """Return who wrote, each once under every name, in the order of appearance."""
+    return list({(comment.author.id, comment.author.name): comment.author for comment in comments}.values())
+
+
+def _unnamed(comment: Comment) -> bool:
+    """Whether it mentions somebody by a name that was not sealed with it, as all did once."""
+    told = {account for account, _ in comment.called} | set(_MENTION.findall(comment.text))
+    return not told.issuperset(comment.mentions)
+
+
+def _length(words: str) -> int:
+    """Return how many of the characters are one to three capitalised words, or one word."""
+    end, capitalised = 0, 0
+    for part in _PART.finditer(words):
+        word, capital = part.group().removesuffix("."), part.group()[0].isupper()
+        if end and word.casefold() in _BETWEEN:
+            continue
+        if end and not capital:
+            break
+        end, capitalised = part.start() + len(word), capitalised + capital
+        if capitalised in {0, _LONGEST}:
+            break
+    return end
+
+
+def _either(names: Iterable[str]) -> str:
+    """Return a pattern for any of the names, the longest first."""
+    return "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
 
 
 def _forms(others: Iterable[Known], subject: str) -> Iterator[tuple[str, str]]:

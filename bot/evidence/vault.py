@@ -1,7 +1,7 @@
 """The vault: the one door to evidence. Everything through it is checked, permitted, and in the custody log first.
 
-Promise: nobody opens evidence that was not permitted, nobody barred opens it at all, nothing held is destroyed, and the
-site administrator is told of whatever reveals or destroys.
+Promise: nobody opens evidence that was not permitted, nobody barred opens it at all, not as part of another case's
+either, nothing held is destroyed, and the site administrator is told of whatever reveals or destroys.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.evidence.permission import may_permit, may_read
 from bot.store import Store
 from bot.store.cases import NewEvent
 from bot.store.deeds import Deed, Ended
-from bot.store.evidence import Opened
+from bot.store.evidence import Opened, Reads
 from bot.store.reports import Reporter
 
 _TRIES = 5
@@ -48,9 +48,13 @@ class Vault:
         return await self._store.evidence.standing(case)
 
     async def open(self, case: UUID, person: str, reason: str, *, act: Act = Act.OPENED) -> Opened:
-        """Open the evidence of a case: the comment, its other revisions, what stood around it. Hostile text."""
+        """Open the evidence of a case: the comment, its other revisions, what stood around it. Hostile text.
+
+        What another case is about stays sealed unless the person may read that one, and it may be opened.
+        """
         about, deed = await self._may(case, person, reason, may_read)
-        return await self._store.evidence.open(deed, standing=_stands(about), act=act)
+        reads = reading(self._book, person)
+        return await self._store.evidence.open(deed, standing=_stands(about), act=act, reads=reads)
 
     async def reporters(self, case: UUID, person: str, reason: str) -> tuple[Reporter, ...]:
         """Open who reported a case's comment, and their words (R26)."""
@@ -111,6 +115,16 @@ class Vault:
 
     def _may_answer(self, case: Case, roster: Roster, person: str) -> bool:
         return may_permit(case, roster, person, self._clock())
+
+
+def reading(book: CaseBook, person: str) -> Reads:
+    """Return what says of any case whether the person may read it."""
+
+    async def reads(case: UUID) -> bool:
+        found = await book.read(case)
+        return found is not None and may_read(found, book.roster, person)
+
+    return reads
 
 
 def _stands(case: Case) -> bool:

@@ -3,7 +3,7 @@
 Promise: evidence is opened only where it is permitted, by who may read it, each opening a row of the custody log. With
 `redacted` everyone but the person asked about is called by a stand-in, in words and out of them, and where somebody is
 asked about, what others wrote is left out. What nobody can find in somebody's own words, a name that nobody knows, a
-person must look for before handing it out.
+person must look for before handing it out. Of a case that the asker may not read nothing is in it, no report either.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from bot.cases.case import Case, site_of
 from bot.domain.cases import EventKind
 from bot.domain.comments import Author, Comment
 from bot.domain.custody import Act
-from bot.domain.roster import EvidencePermission, Roster
+from bot.domain.roster import EvidencePermission, Roster, Site
 from bot.errors import EvidenceError
 from bot.evidence.contents import written
-from bot.evidence.naming import Known, Naming, Redacting, writers_of
+from bot.evidence.naming import Known, Naming, Redacting, mentioned_in, writers_of
 from bot.evidence.permission import may_read
-from bot.evidence.vault import AT_THE_TERMINAL
+from bot.evidence.vault import AT_THE_TERMINAL, reading
 from bot.records.asking import allowed, known_site
 from bot.records.page import page_of
 from bot.records.words import words_in
@@ -34,7 +34,7 @@ from bot.store import Store
 from bot.store.channels import StoredChannel
 from bot.store.deeds import Deed
 from bot.store.evidence import Opened
-from bot.store.personal import RecordsDeed, Traces
+from bot.store.personal import Filed, RecordsDeed, Traces
 
 FORMAT = 1
 DATA, PAGE = "records.json", "records.html"
@@ -79,6 +79,7 @@ class Records:
         await self._store.personal.log(deed)
         asked = [case for case in asked if may_read(case, roster, request.person)]
         opened = {case.id: await self._opened(case, request.person, reason, at) for case in asked}
+        filed = await self._filed(traces, site, request.person)
         naming = _naming(request, roster, opened.values())
         notes = ["barred", "unflagged", "names", *(["others"] if request.leaves_out_others else [])]
         words = words_in(request.language)
@@ -93,7 +94,7 @@ class Records:
             "notes": [words[f"note.{note}"] for note in notes],
             "channels": [_channel(one) for one in channels],
             "cases": [await self._case(case, opened[case.id], naming, request) for case in asked],
-            "reports_filed": [{"code": one.code, "at": written(one.at)} for trace in traces for one in trace.reports],
+            "reports_filed": [{"code": one.code, "at": written(one.at)} for one in filed],
             "guidelines_read": [
                 {"school_year": year, "at": written(when)} for trace in traces for _, year, when in trace.read
             ],
@@ -110,12 +111,22 @@ class Records:
         found = [await self._book.read(case) for case in here if whole or case in theirs]
         return [case for case in found if case is not None]
 
+    async def _filed(self, traces: list[Traces], site: Site, person: str) -> list[Filed]:
+        """Return the reports that the account filed at this site, of cases that the asker may read."""
+        found = [(one, await self._book.read(one.case)) for trace in traces for one in trace.reports]
+        return [
+            one
+            for one, case in found
+            if case is not None and case.site.key == site.key and may_read(case, self._book.roster, person)
+        ]
+
     async def _opened(self, case: Case, person: str, reason: str, at: datetime) -> Opened | str:
         """Open a case's evidence, or return the key of the word that says why not."""
         deed = Deed(case.id, person, at, AT_THE_TERMINAL, reason)
         stands_open = case.site.evidence_permission is EvidencePermission.STANDING
         try:
-            return await self._store.evidence.open(deed, standing=stands_open, act=Act.RECORDS_EXPORTED)
+            reads = reading(self._book, person)
+            return await self._store.evidence.open(deed, standing=stands_open, act=Act.RECORDS_EXPORTED, reads=reads)
         except EvidenceError:
             stands = await self._store.evidence.standing(case.id)
             if stands.may_open(standing=stands_open):
@@ -165,7 +176,6 @@ def _naming(request: Request, roster: Roster, opened: Any) -> Naming:
         for comment in (one.snapshot.comment, *(other.comment for other in one.revisions), *one.context)
     ]
     writers = writers_of(comments)
-    mentioned = [Author(account) for comment in comments for account in comment.mentions]
     subject = next((one for one in writers if one.id == request.account), Author(request.account or ""))
     words = words_in(request.language)
     people = {
@@ -173,7 +183,7 @@ def _naming(request: Request, roster: Roster, opened: Any) -> Naming:
         for number, (key, person) in enumerate(sorted(roster.people.items()), 1)
         if request.account not in person.accounts.values()
     }
-    return Redacting(subject, people, [*writers, *mentioned], words["writer"])
+    return Redacting(subject, people, [*writers, *mentioned_in(comments)], words["writer"])
 
 
 def _who(naming: Naming, roster: Roster, key: str | None) -> str | None:
@@ -192,7 +202,7 @@ def _comment(one: Comment, naming: Naming, request: Request) -> dict[str, Any]:
     return {
         "author": naming.account(one.author),
         "posted_at": written(one.posted_at),
-        "text": None if left_out else naming.words(one.text)[0],
+        "text": None if left_out else naming.said(one)[0],
         "attachments": [str(item.kind) for item in one.attachments],
     }
 

@@ -57,7 +57,8 @@ class Asking:
     keys: Keyring
     standing: bool
     act: Act
-    whole: bool
+    others: frozenset[UUID] | None
+    """Other cases of the same comment that the person may read; nothing for the case's own comment alone."""
 
 
 _NOT_PERMITTED = "The site administrator has not permitted the evidence of this case to be opened; ask them first."
@@ -88,7 +89,7 @@ async def _open_one(connection: AsyncConnection, asked: Asking) -> list[Row[Any]
     (stands,) = await standings(connection, [deed.case])
     if not stands.may_open(standing=asked.standing):
         return _NOT_PERMITTED if stands.answered is None else _REFUSED
-    rows = await _sealed_parts(connection, deed.case, asked.whole)
+    rows = await _sealed_parts(connection, asked)
     entry = entry_of(asked.keys, asked.act, deed)
     opened = [replace(entry, snapshot=row.id, sealed_reason=None, digest=None) for row in rows[1:]]
     if rows:
@@ -96,26 +97,69 @@ async def _open_one(connection: AsyncConnection, asked: Asking) -> list[Row[Any]
     return rows
 
 
-async def _sealed_parts(connection: AsyncConnection, case: UUID, whole: bool) -> list[Row[Any]]:
-    """Return a case's own parts, oldest first; with `whole` also the comment's other revisions that nobody refused."""
+async def _sealed_parts(connection: AsyncConnection, asked: Asking) -> list[Row[Any]]:
+    """Return a case's own parts, oldest first, and those of `others` that were permitted to be opened, too.
+
+    What belongs to a further case as well, which is not among these, stays sealed.
+    """
+    case = asked.deed.case
     query = (
         select(snapshots).where(snapshots.c.wrapped_key.is_not(None)).order_by(snapshots.c.sealed_at, snapshots.c.id)
     )
-    if not whole:
+    if asked.others is None:
         first = query.where(about(case), snapshots.c.kind == COMMENT_SNAPSHOT).limit(1)
         return list(await connection.execute(first))
-    cases = {case}
-    for table in (flags, review_items):
-        mine = select(table.c.channel_id, table.c.comment).where(table.c.id == case)
-        for channel_id, comment in (await connection.execute(mine)).all():
-            for other in (flags, review_items):
-                same = select(other.c.id).where(other.c.channel_id == channel_id, other.c.comment == comment)
-                cases |= set((await connection.execute(same)).scalars())
-    others = [other for other in sorted(cases) if other != case]
-    refused = zip(others, await standings(connection, others), strict=True)
-    cases -= {other for other, stands in refused if stands.answered is False}
+    same = await _same_comment(connection, case)
+    others = sorted(same & asked.others - {case})
+    stands = zip(others, await standings(connection, others), strict=True)
+    cases = {case} | {other for other, one in stands if one.may_open(standing=asked.standing)}
     theirs = or_(snapshots.c.flag_id.in_(cases), snapshots.c.review_item_id.in_(cases))
-    return list(await connection.execute(query.where(theirs)))
+    rows = [(row, {row.flag_id, row.review_item_id} - {None}) for row in await connection.execute(query.where(theirs))]
+    return [row for row, owners in rows if case in owners or owners <= cases]
+
+
+async def same_comment(connection: AsyncConnection, cases: Sequence[UUID]) -> list[frozenset[UUID]]:
+    """Return for each case all that are about the same comment, in whatever revision, itself among them."""
+    return [await _same_comment(connection, case) for case in cases]
+
+
+async def _same_comment(connection: AsyncConnection, case: UUID) -> frozenset[UUID]:
+    found = {case}
+    for channel_id, comment in await _subjects(connection, case):
+        for cases in (await _about_comments(connection, channel_id, [comment])).values():
+            found |= cases
+    return frozenset(found)
+
+
+async def about_comments(
+    connection: AsyncConnection, asked: Sequence[tuple[UUID, tuple[str, ...]]]
+) -> list[dict[str, set[UUID]]]:
+    """Return the cases about comments of a case's channel, by comment as the database names it."""
+    found = []
+    for case, comments in asked:
+        places = {channel_id for channel_id, _ in await _subjects(connection, case)}
+        known = [await _about_comments(connection, channel_id, comments) for channel_id in places]
+        found.append({comment: cases for one in known for comment, cases in one.items()})
+    return found
+
+
+async def _subjects(connection: AsyncConnection, case: UUID) -> list[tuple[int, str]]:
+    """Return channel and comment that a case is about: one, or none where there is no such case."""
+    queries = [select(table.c.channel_id, table.c.comment).where(table.c.id == case) for table in (flags, review_items)]
+    return [(row.channel_id, row.comment) for query in queries for row in await connection.execute(query)]
+
+
+async def _about_comments(
+    connection: AsyncConnection, channel_id: int, comments: Sequence[str]
+) -> dict[str, set[UUID]]:
+    found: dict[str, set[UUID]] = {}
+    for table in (flags, review_items):
+        query = select(table.c.id, table.c.comment).where(
+            table.c.channel_id == channel_id, table.c.comment.in_(comments)
+        )
+        for row in await connection.execute(query):
+            found.setdefault(row.comment, set()).add(row.id)
+    return found
 
 
 async def ending(connection: AsyncConnection, asked: Sequence[tuple[Deed, Keyring, Act | None]]) -> list[Ended]:

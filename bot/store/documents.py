@@ -71,6 +71,7 @@ def _fields(snapshot: Snapshot, tag: Tag) -> dict[str, Any]:
         "reply_to": comment.reply_to,
         "thread": comment.thread,
         "mentions": comment.mentions,
+        "called": comment.called,
         "attachments": [
             {
                 "kind": item.kind,
@@ -102,6 +103,7 @@ def _snapshot(fields: Mapping[str, Any]) -> Snapshot:
             for item in fields["attachments"]
         ),
         permalink=fields["permalink"],
+        called=tuple((account, name) for account, name in fields.get("called", ())),  # older documents have ids only
     )
     return Snapshot(comment, fields["scores"], fields["unscored"])
 

@@ -6,7 +6,7 @@ the hold check, the deletion rows and the destruction of the keys. Nothing is op
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,13 +19,26 @@ from bot.domain.comments import Comment
 from bot.domain.custody import Act, Standing
 from bot.errors import EvidenceError
 from bot.store import custody
+from bot.store.columns import storable
 from bot.store.decisions import (
     COMMENT_SNAPSHOT,
     CONTEXT_SNAPSHOT,
     PROVISIONAL,
     Versions,
 )
-from bot.store.deeds import Asking, Deed, Ended, about, acting, ending, kin, opening, standings
+from bot.store.deeds import (
+    Asking,
+    Deed,
+    Ended,
+    about,
+    about_comments,
+    acting,
+    ending,
+    kin,
+    opening,
+    same_comment,
+    standings,
+)
 from bot.store.documents import Snapshot, decode, decode_context, encode_context
 from bot.store.engine import forget
 from bot.store.group_commit import GroupCommit
@@ -36,6 +49,9 @@ from bot.store.sealing import Sealed
 
 SIGNING_KEY = "signing key"
 """The purpose, and the kind, of the kept key that signs packets."""
+
+Reads = Callable[[UUID], Awaitable[bool]]
+"""Whether the person who opens one case's evidence may read another case, too; asked outside of any transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +80,17 @@ class Evidence:
         """Return whether the case's evidence was permitted or refused, is held, is gone."""
         return await self._reader.run(standings, case)
 
-    async def open(self, deed: Deed, *, standing: bool, act: Act = Act.OPENED, whole: bool = True) -> Opened:
+    async def open(self, deed: Deed, *, standing: bool, act: Act = Act.OPENED, reads: Reads | None = None) -> Opened:
         """Open a case's evidence for a person; `standing` says that the site's permission stands for all cases.
 
-        With `whole`, context and other revisions come too. Raise `EvidenceError` when it is not permitted or gone.
+        With `reads`, context and other revisions come too, without what another case is about that the person may not
+        read, or that was not permitted to be opened. Raise `EvidenceError` when it is not permitted or gone.
         """
-        found = await self._writer.run(opening, Asking(deed, self._keys, standing, act, whole), self._wake_for(deed))
+        others: frozenset[UUID] | None = None
+        if reads is not None:
+            same = await self._reader.run(same_comment, deed.case)
+            others = frozenset([other for other in sorted(same - {deed.case}) if await reads(other)])
+        found = await self._writer.run(opening, Asking(deed, self._keys, standing, act, others), self._wake_for(deed))
         if isinstance(found, str):
             raise EvidenceError(found)
         comments = [row for row in found if row.kind == COMMENT_SNAPSHOT]
@@ -78,11 +99,12 @@ class Evidence:
         about = [row for row in comments if deed.case in (row.flag_id, row.review_item_id)]
         main = about[0] if about else comments[0]
         around = [row for row in found if row.kind == CONTEXT_SNAPSHOT]
+        context = [comment for row in around[:1] for comment in decode_context(self._unsealed(row))]
         return Opened(
             main.id,
             decode(self._unsealed(main)),
             tuple(decode(self._unsealed(row)) for row in comments if row.id != main.id),
-            tuple(comment for row in around[:1] for comment in decode_context(self._unsealed(row))),
+            () if reads is None else await self._shown(deed.case, context, reads, standing=standing),
         )
 
     async def versions(self, case: UUID) -> Versions | None:
@@ -137,6 +159,18 @@ class Evidence:
         if ended.destroyed:
             await forget(self._writer.engine)
         return ended
+
+    async def _shown(
+        self, case: UUID, context: Sequence[Comment], reads: Reads, *, standing: bool
+    ) -> tuple[Comment, ...]:
+        """Return the comments of which every case that they have may be read, and opened."""
+        named = {comment.ref.comment: storable(comment.ref.comment) for comment in context}
+        cases = await self._reader.run(about_comments, (case, tuple(named.values())))
+        closed = set()
+        for one in set[UUID]().union(*cases.values()):
+            if not await reads(one) or not (await self.standing(one)).may_open(standing=standing):
+                closed.add(one)
+        return tuple(one for one in context if not cases.get(named[one.ref.comment], set()) & closed)
 
     def _wake_for(self, deed: Deed) -> Callable[[], object] | None:
         return self._woken if deed.notice else None

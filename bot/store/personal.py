@@ -40,6 +40,15 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
+class Watching:
+    """A watch that concerns the person, and the case that it follows from."""
+
+    id: UUID
+    case: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Traces:
     """What is kept of a person: cases about what they wrote, reports they filed, guidelines they read, watches."""
 
@@ -47,10 +56,10 @@ class Traces:
     reports: tuple[Filed, ...]
     read: tuple[tuple[int, int, datetime], ...]
     """Channel id, school year, when."""
-    subject_until: datetime | None
-    """Until when a watch protects somebody from them."""
-    protected: int
-    """How many watches protect them."""
+    watched: tuple[Watching, ...]
+    """Watches that protect somebody from them."""
+    protected: tuple[Watching, ...]
+    """Watches that protect them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +91,11 @@ class Personal:
         """Return every case about a comment of these channels, the oldest first."""
         return await self._reader.run(_cases_in, tuple(channels))
 
-    async def clear(self, place: ChannelRef, account: str, filed: Sequence[UUID]) -> dict[str, int]:
-        """Delete acknowledgements, watches that protect the person, and the named reports of theirs."""
-        asked = (self._keys.pseudonym(place, account), tuple(filed))
+    async def clear(
+        self, place: ChannelRef, account: str, *, filed: Sequence[UUID], protecting: Sequence[UUID]
+    ) -> dict[str, int]:
+        """Delete acknowledgements, and of their reports and the watches that protect them those named here."""
+        asked = (self._keys.pseudonym(place, account), tuple(filed), tuple(protecting))
         gone = await self._writer.run(_clear, asked)
         if any(gone.values()):
             await forget(self._writer.engine)
@@ -110,14 +121,14 @@ async def _traces_of(connection: AsyncConnection, pseudonym: bytes) -> Traces:
     ]
     filed = await rows(select(reports).where(reports.c.reporter == pseudonym).order_by(reports.c.reported_at))
     read = await rows(select(acknowledgements).where(acknowledgements.c.member == pseudonym))
-    about = await rows(select(watches.c.until).where(watches.c.subject == pseudonym))
-    protected = await rows(select(watches.c.id).where(watches.c.protected == pseudonym))
+    watched = await rows(select(watches).where(watches.c.subject == pseudonym).order_by(watches.c.id))
+    protected = await rows(select(watches).where(watches.c.protected == pseudonym).order_by(watches.c.id))
     return Traces(
         tuple(sorted(cases)),
         tuple(Filed(row.id, row.flag_id, row.code, row.reported_at) for row in filed),
         tuple((row.channel_id, row.school_year, row.at) for row in read),
-        max((row.until for row in about), default=None),
-        len(protected),
+        tuple(Watching(row.id, row.case_id, row.until) for row in watched),
+        tuple(Watching(row.id, row.case_id, row.until) for row in protected),
     )
 
 
@@ -135,17 +146,19 @@ async def _cases_in(connection: AsyncConnection, asked: Sequence[tuple[int, ...]
     return found
 
 
-async def _clear(connection: AsyncConnection, asked: Sequence[tuple[bytes, tuple[UUID, ...]]]) -> list[dict[str, int]]:
+async def _clear(
+    connection: AsyncConnection, asked: Sequence[tuple[bytes, tuple[UUID, ...], tuple[UUID, ...]]]
+) -> list[dict[str, int]]:
     gone = []
-    for pseudonym, filed in asked:
+    for pseudonym, filed, protecting in asked:
         mine = and_(reports.c.reporter == pseudonym, reports.c.id.in_(filed))
         read = delete(acknowledgements).where(acknowledgements.c.member == pseudonym)
-        protecting = delete(watches).where(watches.c.protected == pseudonym)
+        theirs = delete(watches).where(watches.c.protected == pseudonym, watches.c.id.in_(protecting))
         gone.append(
             {
                 "reports": await forget_reports(connection, mine),
                 "acknowledgements": (await connection.execute(read)).rowcount,
-                "watches": (await connection.execute(protecting)).rowcount,
+                "watches": (await connection.execute(theirs)).rowcount,
             }
         )
     return gone

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from bot.app.cli.main import cli
 from bot.domain.cases import CaseEvent, EventKind
 from bot.errors import EvidenceError, InputError, UsageError
+from bot.records.forgetting import UNDECIDED
 from bot.store import open_store
 from bot.store.cases import NewEvent
 from tests.alerts.school import School
@@ -96,6 +97,9 @@ def test_a_deletion_says_what_went_and_what_stayed() -> None:
     assert "1  sealed parts of evidence" in done.output
     assert "it is still being worked on" in done.output
     assert run("audit", "verify").return_value == 0
+    assert done.output.endswith(f"{UNDECIDED}\n")
     assert "Nothing was deleted." in run("person", "delete", *WHO, *ACT).output
+    stranger = run("person", "delete", *WHO[:-1], "nobody-at-all", *ACT)
+    assert stranger.output == f"Nothing was deleted.\n{UNDECIDED}\n"
     assert isinstance(run("person", "delete", *WHO).exception, click.MissingParameter)
     assert isinstance(run("person", "delete", *WHO, "--as", "nobody", "--reason", "x").exception, UsageError)

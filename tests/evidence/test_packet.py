@@ -110,6 +110,29 @@ async def test_the_redacted_packet_hides_everyone_but_the_subject(school: School
     assert not {"author_id", "permalink", "mentions", "id"} & set(told["comment"])
 
 
+async def test_the_redacted_packet_hides_whom_each_comment_mentions(school: School, packets: Packets) -> None:
+    await stand(school)
+    called = {"mentions": ("90", "77"), "called": (("90", "Tommy Smith"), ("77", "Pat Example"))}
+    case = await school.flag(THREAT, comment(9, "bad @Tommy Smith @Pat Example, tommy", **called))
+    around = [
+        comment(8, "@Li wait", author=TEACHER, mentions=("91",), called=(("91", "Li"),)),
+        comment(10, "@Ida Bell and @Pat Example stop", author=FRIEND, mentions=("92", "77")),  # sealed without names
+        comment(11, "@Ida Bell and 5 @ Noon", author=FRIEND),
+    ]
+    await school.store.evidence.add_context(case, around, school.clock())
+    packet = await packets.make(case, "principal", "for Tommy's family", language="en", redacted=True)
+    told = json.loads(unpacked(packet)["packet.json"])
+    who, other = "[Person 1]", "[Person 2]"
+    assert told["comment"]["text"] == f"bad @{other} @Pat Example, {other}"
+    assert [one["text"] for one in told["context"]] == [
+        "@[Person 3] wait",
+        "@[Person] and @Pat Example stop",
+        "@Ida Bell and 5 @ Noon",
+    ]
+    assert told["context"][1]["author"] == who.strip("[]")
+    assert "Tommy" not in told["made"]["reason"]
+
+
 async def test_who_reported_is_in_no_packet_unless_that_was_opened(school: School, packets: Packets) -> None:
     await stand(school)
     seen = comment(4, "bad words")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -21,7 +23,8 @@ from bot.interface.cards import Verb
 from bot.store import schema
 from tests.alerts.school import School, judged
 from tests.evidence.conftest import stand
-from tests.store.examples import comment, flagged
+from tests.evidence.test_packet import unpacked
+from tests.store.examples import comment, flagged, unscored
 
 Acts = Callable[[UUID], Awaitable[list[str]]]
 WORDS = "bad zanzibarica words"
@@ -200,6 +203,76 @@ async def test_other_revisions_and_context_come_with_the_comment(school: School,
     await vault.hold(other, "principal", "the lawyers asked")
     await vault.refuse(other, "principal", "this revision is not to be kept")
     assert (await vault.open(first, "principal", "to read it again")).revisions == ()
+
+
+ACCUSED = "bad Ms. Pryce touched me"
+
+
+async def edited(school: School) -> tuple[UUID, UUID]:
+    """Return the cases of one comment: first it accuses the principal, then it insults her."""
+    first = await school.flag(judged(category=Category.BOUNDARY), comment(1, ACCUSED))
+    decision = flagged(school.channel, comment(1, "bad Ms. Pryce is an idiot", revision="2"))
+    assert await school.store.record(replace(decision, judgement=judged(), at=school.clock()))
+    (second,) = {row.id for row in await school.rows(schema.flags)} - {first}
+    return first, second
+
+
+async def test_nobody_reads_in_another_revisions_case_what_may_be_about_them(
+    school: School, vault: Vault, packets: Packets
+) -> None:
+    await stand(school)
+    first, second = await edited(school)
+    await school.store.evidence.add_context(first, [comment(2, "what stood around")], school.clock())
+    opened = await vault.open(second, "principal", "to read it")
+    assert opened.snapshot.comment.text == "bad Ms. Pryce is an idiot"
+    assert (opened.revisions, opened.context) == ((), ())
+    packet = unpacked(await packets.make(second, "principal", "for the family", language="en", redacted=False))
+    assert json.loads(packet["packet.json"])["revisions"] == []
+    assert b"touched" not in packet["packet.json"]
+    (sealed,) = [
+        row.id for row in await school.rows(schema.snapshots) if row.flag_id == first and row.kind == "comment"
+    ]
+    assert sealed not in {row.snapshot for row in await school.store.custody.of([second])}
+    theirs = await vault.open(second, "assistant", "to read it")
+    assert [one.comment.text for one in theirs.revisions] == [ACCUSED]
+    assert [one.text for one in theirs.context] == ["what stood around"]
+
+
+async def test_a_revision_waits_for_the_permission_of_its_own_case(school: School, vault: Vault) -> None:
+    first, second = await edited(school)
+    await vault.permit(second, "principal", "to look into it")
+    assert (await vault.open(second, "assistant", "to read it")).revisions == ()
+    await vault.permit(first, "local-district", "to look into it")
+    assert len((await vault.open(second, "assistant", "to read it")).revisions) == 1
+
+
+async def test_what_stands_around_is_shown_without_what_another_case_keeps_sealed(school: School, vault: Vault) -> None:
+    await stand(school)
+    case = await school.flag(judged(), comment(1, "bad words"))
+    around = [
+        comment(2, ACCUSED),
+        comment(3, "bad and refused"),
+        comment(4, "bad and open"),
+        comment("\ud8005", "calm"),
+    ]
+    await school.flag(judged(category=Category.BOUNDARY), around[0])
+    refused = await school.flag(judged(), around[1])
+    await school.flag(judged(), around[2])
+    await school.store.evidence.add_context(case, around, school.clock())
+    await vault.refuse(refused, "principal", "not to be kept")
+    for person, words in (("principal", around[2:]), ("assistant", [around[0], *around[2:]])):
+        opened = await vault.open(case, person, "to read it")
+        assert [one.text for one in opened.context] == [one.text for one in words]
+
+
+async def test_what_two_cases_share_opens_in_a_third_only_to_whom_both_are_open(school: School, vault: Vault) -> None:
+    await stand(school)
+    decision = unscored(school.channel, comment(1, ACCUSED))
+    await school.store.record(replace(decision, judgement=judged(category=Category.BOUNDARY), at=school.clock()))
+    await school.store.record(flagged(school.channel, comment(1, "bad and edited words", revision="2")))
+    third = next(row.id for row in await school.rows(schema.flags) if row.revision == "2")
+    assert (await vault.open(third, "principal", "to read it")).revisions == ()
+    assert len((await vault.open(third, "assistant", "to read it")).revisions) == 1
 
 
 async def test_the_case_shows_whatever_the_reviewer_may_not_know_as_no_case(school: School, vault: Vault) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from typing import Any
@@ -11,20 +12,22 @@ from typing import Any
 import pytest
 
 from bot.domain.cases import CaseEvent, EventKind
+from bot.domain.categories import Category
 from bot.domain.comments import Author
 from bot.domain.custody import Act
 from bot.errors import EvidenceError, UsageError
 from bot.evidence.vault import Vault
 from bot.records.export import Records, Request
-from bot.records.forgetting import HELD, OPEN, REPORTED_ON, Forgetting
+from bot.records.forgetting import AUTHORS_KEPT, HELD, OPEN, OTHERS, REPORTED_ON, Forgetting
 from bot.records.notices import RecordsNotices
 from bot.store import schema
 from bot.store.cases import NewEvent
-from tests.alerts.school import School, words
+from bot.store.reports import NewReport, ReportWords
+from tests.alerts.school import ROSTER, SITE, School, judged, words
 from tests.desk.test_reporting import report
 from tests.evidence.conftest import stand
 from tests.records.test_retention import happen
-from tests.store.examples import ROOM, comment
+from tests.store.examples import NOON, ROOM, SEVERE, VERSIONS, comment, flagged, room, unscored
 
 HOSTILE = "bad <script>alert(1)</script> from Zoe Other, ask Ana Pryce \N{RIGHT-TO-LEFT OVERRIDE}x"
 
@@ -72,6 +75,20 @@ async def test_a_redacted_request_names_the_person_and_nobody_else(school: Schoo
     assert len(whole["cases"]) == 2
     for name in ("Pat Example", "Zoe Other", "Ana Pryce"):
         assert name not in page
+
+
+async def test_a_family_is_not_told_whom_the_comment_addressed(school: School) -> None:
+    await stand(school)
+    new = {"mentions": ("90",), "called": (("90", "Tommy Smith"),)}
+    await school.flagged(seen=comment(1, "bad @Tommy Smith, tommy!", **new))
+    await school.flagged(seen=comment(2, "bad @Ida Bell Quin go away", mentions=("91",)))
+    for parts in ({"account": "77"}, {}):
+        data, page = await asked(school, redacted=True, **parts)
+        for name in ("tommy", "smith", "ida", "bell", "quin"):
+            assert not re.search(rf"\b{name}\b", f"{json.dumps(data)} {page}", re.IGNORECASE), name
+        told = {case["comment"][0]["text"] for case in data["cases"]}
+        assert len(told) == 2
+        assert any(text.endswith("go away") for text in told)
 
 
 async def test_what_others_wrote_is_left_out_of_what_is_told_of_one_person(school: School) -> None:
@@ -140,6 +157,49 @@ async def test_whoever_is_barred_from_a_case_exports_nothing_of_it(school: Schoo
     assert len(data["cases"]) == 1
 
 
+async def test_what_may_be_about_the_asker_comes_along_with_no_other_case(school: School) -> None:
+    await stand(school)
+    accusing = comment(1, "bad Ms. Pryce touched me")
+    await school.flagged(judged(category=Category.BOUNDARY), accusing)
+    await school.store.record(flagged(school.channel, comment(1, "bad and edited words", revision="2")))
+    case = await school.flagged(seen=comment(2, "bad words"))
+    assert await school.store.evidence.add_context(case, [accusing], school.clock())
+    data, page = await asked(school)
+    assert len(data["cases"]) == 2
+    assert "touched" not in page
+    data, page = await asked(school, person="local-district")
+    assert sorted(len(one["comment"]) for one in data["cases"]) == [1, 2, 2]
+    assert page.count("touched") == 3
+
+
+async def test_reports_are_listed_to_whom_their_case_is_open_and_at_their_own_site(school: School) -> None:
+    await report(school, comment(1), what="the principal shouts at me")
+    (accusing,) = {row.code for row in await school.rows(schema.reports)}
+    await report(school, comment(2), what="he shouts at me")
+    (other,) = {row.code for row in await school.rows(schema.reports)} - {accusing}
+    jefferson = replace(SITE, key="jefferson", name="Jefferson High School", site_administrator="coach")
+    await school.store.registry.replace(replace(ROSTER, sites={**ROSTER.sites, "jefferson": jefferson}))
+    there = replace(room("13"), site="jefferson")
+    seen = comment(3, channel=there.ref)
+    given: tuple[Any, ...] = (
+        seen,
+        Author("@reporter"),
+        ReportWords("and here"),
+        NOON,
+        SEVERE,
+        VERSIONS,
+        5,
+        NOON - NOON,
+    )
+    assert await school.store.reports.file(NewReport(await school.store.channels.save(there), *given))
+    assert len(await school.rows(schema.reports)) == 3
+    for person, listed in (("principal", {other}), ("local-district", {accusing, other})):
+        data, page = await asked(school, account="@reporter", person=person)
+        assert {one["code"] for one in data["reports_filed"]} == listed
+        assert (accusing in page) is (accusing in listed)
+        assert "and reports about them, are not in it" in data["notes"][0]
+
+
 async def forget(school: School, **parts: Any) -> tuple[dict[str, int], tuple[str, ...]]:
     given: dict[str, Any] = {"place": ROOM.ref, "account": "77", "person": "principal", "reason": "asked"}
     done = await Forgetting(school.store, school.book, school.clock).delete(**(given | parts))
@@ -180,6 +240,70 @@ async def test_a_reporters_own_report_goes_once_its_case_is_over(school: School)
     assert gone["reports"] == 1
     (row,) = await school.rows(schema.reports)
     assert (row.wrapped_key, row.ciphertext) == (None, None)
+
+
+async def over(school: School, case: Any, person: str = "local-district") -> None:
+    """Have a case dismissed."""
+    stored = await school.store.cases.read(case)
+    assert stored is not None
+    event = CaseEvent(EventKind.DISMISSED, school.clock(), person)
+    assert await school.store.cases.append(NewEvent(case, len(stored.events), event, reason="because"))
+
+
+@pytest.mark.parametrize("ended", [False, True])
+async def test_whoever_is_accused_deletes_nothing_and_hears_of_nothing(school: School, ended: bool) -> None:
+    """A report with its watches, a flag, and a comment that two cases share: the principal may know of none of them."""
+    await stand(school)
+    await report(school, comment(1), what="the principal shouts at me")
+    await school.flagged(judged(category=Category.BOUNDARY), comment(2, "bad Ms. Pryce touched me"))
+    decision = unscored(school.channel, comment(3, "bad Ms. Pryce touched me again"))
+    await school.store.record(replace(decision, judgement=judged(category=Category.BOUNDARY), at=school.clock()))
+    cases = [row.id for table in (schema.flags, schema.review_items) for row in await school.rows(table)]
+    for case in cases if ended else ():
+        await over(school, case)
+    tables = (schema.snapshots, schema.reports, schema.case_events, schema.flags, schema.review_items, schema.watches)
+    before = [await school.rows(table) for table in tables]
+    assert all(before[:2])
+    assert before[-1]
+    for account in ("77", "@reporter", "@nobody-at-all"):
+        assert await forget(school, account=account) == ({}, ())
+    assert [await school.rows(table) for table in tables] == before
+    school.clock.forward(days=1)
+    gone, kept = await forget(school, person="local-district")
+    assert gone.get("snapshots", 0) == (3 if ended else 0)
+    assert len(kept) == (1 if ended else 5)
+    gone, kept = await forget(school, account="@reporter", person="local-district")
+    assert gone == ({"reports": 1, "watches": 1} if ended else {"watches": 1})
+    assert len(kept) == (0 if ended else 1)
+
+
+async def test_who_may_know_and_not_decide_hears_who_must(school: School) -> None:
+    await report(school, comment(1))
+    (case,) = [row.id for row in await school.rows(schema.flags)]
+    await over(school, case)
+    (row,) = await school.rows(schema.reports)
+    gone, kept = await forget(school, person="assistant")
+    assert (gone, kept[0]) == ({}, f"Case {case.hex[:8]}: {OTHERS}.")
+    assert "protects somebody" in kept[1]
+    gone, kept = await forget(school, person="assistant", account="@reporter")
+    assert gone == {}
+    assert kept == (f"Report {row.code}, which they filed: {OTHERS}.", f"A watch that protects them: {OTHERS}.")
+
+
+async def test_who_on_the_roster_wrote_a_comment_stays_known_until_they_are_taken_out(school: School) -> None:
+    case = await school.flagged(seen=comment(1, "bad words", author=Author("@assistant", "Benito Soto")))
+    await over(school, case)
+    gone, kept = await forget(school, account="@assistant")
+    assert gone == {"snapshots": 1, "reasons": 1}
+    assert AUTHORS_KEPT in kept
+    read = await school.book.read(case)
+    assert read is not None
+    assert "assistant" in read.barred, "who wrote it reads their own case"
+    assert await forget(school, account="@assistant") == ({}, kept)
+    people = {key: person for key, person in ROSTER.people.items() if key != "assistant"}
+    site = replace(SITE, designees=(), ladder=SITE.ladder[:1])
+    await school.store.registry.replace(replace(ROSTER, people=people, sites={"lincoln": site}))
+    assert await forget(school, account="@assistant") == ({"authors": 1}, ())
 
 
 async def test_nobody_deletes_their_own_and_strangers_nothing(school: School) -> None:

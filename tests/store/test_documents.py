@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC
 
@@ -38,6 +39,7 @@ comments = st.builds(
         max_size=3,
     ).map(tuple),
     permalink=maybe,
+    called=st.lists(st.tuples(hostile, hostile), max_size=3).map(tuple),
 )
 scores = st.dictionaries(st.text(max_size=9), st.floats(0, 1), max_size=3)
 
@@ -47,6 +49,14 @@ def test_every_comment_comes_back_as_it_stood_broken_unicode_too(snapshot: Snaps
     document = encode(snapshot, str.upper)
     assert document.isascii()
     assert decode(document) == snapshot
+
+
+def test_a_document_from_before_names_were_sealed_opens_with_the_ids_alone() -> None:
+    seen = comment(1, "hello @Tommy Smith", mentions=("88",), called=(("88", "Tommy Smith"),))
+    document = json.loads(encode(Snapshot(seen), str.upper))
+    assert document.pop("called") == [["88", "Tommy Smith"]]
+    opened = decode(json.dumps(document).encode()).comment
+    assert (opened.mentions, opened.called) == (("88",), ())
 
 
 def test_a_files_name_is_kept_as_a_digest_that_the_same_name_gives_again() -> None:

@@ -11,7 +11,7 @@ from bot.app.cli.purge import NAMES
 from bot.app.wiring import open_database, policy_in_force
 from bot.cases.book import CaseBook
 from bot.domain.comments import ChannelRef
-from bot.records.forgetting import Forgetting, Forgotten
+from bot.records.forgetting import UNDECIDED, Forgetting, Forgotten
 from bot.settings import Settings, read_settings
 
 _EXAMPLE = (
@@ -46,6 +46,7 @@ def delete(*, platform: str, workspace: str, account: str, deciding: str, reason
         click.echo("Kept:")
     for sentence in done.kept:
         click.echo(f"  {sentence}")
+    click.echo(UNDECIDED)
 
 
 async def _deleted(settings: Settings, place: ChannelRef, account: str, person: str, reason: str) -> Forgotten:

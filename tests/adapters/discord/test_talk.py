@@ -27,6 +27,7 @@ async def test_a_message_becomes_a_comment(bot: Heard, campus: Campus) -> None:
     assert look.ref == CommentRef(ref(campus), str(first.id))
     assert look.text == "look, @Maya"
     assert look.mentions == (str(people["friend"].id),)
+    assert look.called == ((str(people["friend"].id), "Maya"),)
     assert [(one.kind, one.size_bytes) for one in look.attachments] == [(AttachmentKind.IMAGE, 2048)]
     assert look.permalink == f"https://discord.com/channels/{campus.guild.id}/{room.id}/{first.id}"
     assert (look.author.id, look.author.name, look.author.is_bot) == (

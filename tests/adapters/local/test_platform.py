@@ -59,6 +59,7 @@ async def test_a_comment_comes_with_everything_the_core_may_know(platform: Local
     assert comment.ref == CommentRef(ROOM, "2")
     assert (comment.author.id, comment.author.role) == ("maya", AuthorRole.STUDENT)
     assert (comment.reply_to, comment.thread, comment.mentions) == ("1", "1", ("elena",))
+    assert comment.called == (("elena", "Elena Rivera"),)
     assert [(one.kind, one.size_bytes) for one in comment.attachments] == [(AttachmentKind.IMAGE, 1_200_000)]
     assert (comment.revision, comment.edited_at) == ("", None)
     assert comment.permalink == "http://127.0.0.1:8765/#c-2"

@@ -20,6 +20,7 @@ async def test_a_message_is_told_with_what_a_person_reads(each_core: Core, schoo
     assert (comment.author.id, comment.author.name, comment.author.is_bot) == (school.student, "Xochitl", False)
     assert (comment.ref.channel, comment.ref.comment, comment.revision) == (at(school.room), post.ts, "")
     assert comment.mentions == (school.principal,)
+    assert comment.called == ((school.principal, "Anita Morales"),)
     assert comment.posted_at is not None
     assert abs((datetime.now(UTC) - comment.posted_at).total_seconds()) < 60
     message = school.world.messages(school.room)[-1]

@@ -66,6 +66,16 @@ def test_no_text_takes_long(text: str) -> None:
     assert time.process_time() - began < 2, "a text of the largest size is read in a moment"
 
 
+def test_names_are_told_as_they_stand_in_the_text() -> None:
+    quoted = {"is_share": True, "text": "<@U0MAYA> said so, <@U0OLD|Ma &amp; Pa> too"}
+    message = {"ts": "1.2", "text": "<@U0ANN> <@U0MAYA> <@U0NOBODY>", "attachments": [quoted]}
+    comment = read_message(message, ROOM, PEOPLE, address="", key=b"k")
+    assert comment.mentions == ("U0ANN", "U0MAYA", "U0NOBODY", "U0OLD")
+    assert comment.called == (("U0ANN", "Ann & Co"), ("U0MAYA", "Maya <3"), ("U0OLD", "Ma & Pa"))
+    assert all(f"@{name}" in comment.text for _, name in comment.called)
+    assert "<@U0NOBODY>" in comment.text
+
+
 def test_a_shared_message_is_read_and_a_preview_is_not() -> None:
     shared = {"is_share": True, "from_url": "https://x.slack.com/archives/C1/p1", "text": "you &lt;idiot&gt;"}
     preview = {"from_url": "https://example.org", "title": "A page about idiots"}
