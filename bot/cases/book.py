@@ -82,13 +82,21 @@ class CaseBook:
             return None
         _, belongs_to = watched_by(stored.judgement)
         older = await self._read(belongs_to, generations - 1) if belongs_to and generations else None
-        kept_out = older.barred if older else frozenset()
+        kept_out = (older.barred if older else frozenset()).union(*[await self._barred(kin) for kin in stored.kin])
         author = self._author(stored, roster)
         fresh = self._cases[case] = case_of(stored, roster, author=author, kept_out=kept_out, pack=self._pack)
         self._cases.move_to_end(case)
         while len(self._cases) > REMEMBERED:
             self._cases.popitem(last=False)
         return fresh
+
+    async def _barred(self, case: UUID) -> frozenset[str]:
+        """Return who is barred from a case by itself; they are barred from those that share its words, too."""
+        stored = await self._store.cases.read(case)
+        if stored is None:
+            return frozenset()
+        roster = await self.read_roster()
+        return case_of(stored, roster, author=self._author(stored, roster), pack=self._pack).barred
 
     async def recall(self, case: UUID) -> Case | None:
         """Return the case from memory, and from the database only when memory does not have it."""

@@ -58,8 +58,9 @@ async def everything(connection: AsyncConnection, ids: Sequence[UUID]) -> list[R
     for table, columns in _OF_CASE.items():
         query = select(table).where(or_(*(column.in_(list(found)) for column in columns)))
         for row in await connection.execute(query.order_by(*_ORDERS.get(table, ()))):
-            case = next(named for column in columns if (named := row._mapping[column]) in found)  # noqa: SLF001
-            found[case][table].append(row)
+            # A flag and a review item of the same comment share its snapshot.
+            for case in {row._mapping[column] for column in columns} & found.keys():  # noqa: SLF001
+                found[case][table].append(row)
     about = {case: rows[flags] or rows[review_items] for case, rows in found.items()}
     places = {rows[0].channel_id for rows in about.values() if rows}
     known = {row.id: row for row in await connection.execute(select(channels).where(channels.c.id.in_(places)))}

@@ -54,7 +54,8 @@ class StoredCase:
     """One case as the database has it, its snapshot opened for routing only: never show anything of it to anyone.
 
     `answered` is the account of the person whose comment this one answers, where that comment is kept, too. `author` is
-    the pseudonym of whoever wrote the comment. `others` are its revisions that reports sealed beside.
+    the pseudonym of whoever wrote the comment. `others` are its revisions that reports sealed beside. `kin` are the
+    cases that share its snapshot: the review item beside a flag of the same comment.
     """
 
     id: UUID
@@ -70,6 +71,7 @@ class StoredCase:
     events: tuple[CaseEvent, ...]
     author: bytes
     others: tuple[Snapshot, ...] = ()
+    kin: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ class Cases:
             tuple(map(case_rows.event, rows[case_events])),
             bytes(row.author),
             tuple(decode(self._unsealed(item)) for item in seen[1:]),
+            frozenset(id_ for item in rows[snapshots] for id_ in (item.flag_id, item.review_item_id) if id_) - {row.id},
         )
 
     def _unsealed(self, row: Row[Any]) -> bytes:

@@ -25,7 +25,7 @@ from bot.store import Store, open_store, schema
 from bot.store.retention import forget_reports
 from tests.alerts.school import ROSTER, School, judged
 from tests.desk.test_conflicts import FORMS, emptied
-from tests.store.examples import comment
+from tests.store.examples import comment, unscored
 
 VERBS = [
     Verb.ACKNOWLEDGE,
@@ -180,6 +180,19 @@ async def test_destroying_an_accusation_does_not_hand_it_to_the_accused_above_th
     await school.settle(minutes=60 * 48)
     assert "local-district" in (await read(school, case)).barred
     assert school.cards("local-district") == []
+
+
+async def test_what_bars_from_a_flag_bars_from_the_review_item_of_the_same_words(school: School) -> None:
+    """A comment that was flagged though it could not be scored whole makes two cases over one snapshot."""
+    decision = unscored(school.channel, comment(1, "Ms. Pryce touched me"))
+    decision = replace(decision, judgement=judged(category=Category.BOUNDARY), at=school.clock())
+    await school.store.record(decision)
+    await school.settle()
+    both = [row.id for table in (schema.flags, schema.review_items) for row in await school.rows(table)]
+    assert len(both) == 2
+    for case in both:
+        assert "principal" in (await read(school, case)).barred
+    assert school.cards("principal") == []
 
 
 async def test_a_mention_of_all_does_not_free_the_accused_safety_contact(school: School) -> None:
