@@ -62,17 +62,17 @@ export function keyed(container, entries) {
     element.dataset.sign = sign;
     return element;
   });
+  // What goes, goes first: then nothing that stays has to be moved, which would take the focus from it.
+  const staying = new Set(wanted);
+  for (const element of [...container.children]) if (!staying.has(element)) element.remove();
   let at = container.firstChild;
   for (const element of wanted) {
     if (element === at) at = at.nextSibling;
     else container.insertBefore(element, at);
   }
-  while (at) {
-    const next = at.nextSibling;
-    at.remove();
-    at = next;
-  }
-  if (focused && !focused.isConnected) refocus(container, holder, focusKey);
+  if (!focused || document.activeElement === focused) return;
+  if (focused.isConnected) focused.focus({ preventScroll: true });
+  else refocus(container, holder, focusKey);
 }
 
 function refocus(container, holder, focusKey) {
