@@ -152,7 +152,10 @@ async function send() {
       : { do: "write", person: state.speaker, room: state.room, text, reply_to: draft.replyTo, attachments: draft.attachments },
   );
   if (told.see === "refused") return refuse(told);
+  // Whoever typed on while it was sent keeps what they typed.
+  const typed = $("composer-text").value;
   clear();
+  if (typed !== text) $("composer-text").value = typed;
   toNewest();
 }
 
