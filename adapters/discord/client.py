@@ -1,6 +1,6 @@
 """The connection: discord.py's events become the core's.
 
-`AutoShardedClient`, because it costs nothing with one shard and a large district can spread its shards. No command
+`AutoShardedClient`, because it costs nothing with one shard and opens as many as Discord advises. No command
 tree and no views: commands, buttons and forms are read raw from their ids, so that they work after a restart and
 nothing of them stays in memory. No message cache: what a message said before is the business of evidence.
 """

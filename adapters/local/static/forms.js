@@ -33,7 +33,8 @@ export function openForm(form, send) {
   dialog.replaceChildren(element);
   dialog.onclose = () => {
     dialog.replaceChildren();
-    if (opener?.isConnected) opener.focus();
+    // The browser has given the focus back already, unless what opened the form was drawn anew.
+    if (opener?.isConnected && document.activeElement === document.body) opener.focus();
   };
   dialog.showModal();
   element.querySelector("textarea, input, select")?.focus();

@@ -362,6 +362,43 @@ async def test_nothing_stands_in_the_way_of_anybody(browser: Browser, school: Sc
         assert await violations(page) == []
 
 
+async def test_what_is_typed_while_a_message_is_sent_stays(page: Page, school: School) -> None:
+    """On a slow machine the next message is half written before the one before it has arrived."""
+    await write(page, "ready?", by="maya")
+    await expect(page.locator("#composer-text")).to_have_value("")
+    await page.evaluate(
+        """() => {
+            const text = document.querySelector("#composer-text");
+            text.value = "the first one";
+            text.form.requestSubmit();
+            text.value = "the next one";
+        }"""
+    )
+    await expect(message(page, "the first one")).to_be_visible()
+    await page.wait_for_function("document.querySelector('#composer-text').value !== 'the first one'")
+    await expect(page.locator("#composer-text")).to_have_value("the next one")
+
+
+async def test_redrawing_takes_the_focus_from_nothing_that_stays(page: Page, school: School) -> None:
+    """The first of two entries is drawn anew while the second one has the focus."""
+    held = await page.evaluate(
+        """async () => {
+            const { h, keyed } = await import("/static/dom.js");
+            const list = document.body.appendChild(document.createElement("div"));
+            const build = () => h("article", { tabIndex: -1 }, h("button", { type: "button" }, "press"));
+            const draw = (first) => keyed(list, [{ key: "a", sign: first, build }, { key: "b", sign: "1", build }]);
+            draw("1");
+            const button = list.lastElementChild.querySelector("button");
+            button.focus();
+            draw("2");
+            const found = [document.activeElement === button, list.children.length];
+            list.remove();
+            return found;
+        }"""
+    )
+    assert held == [True, 2]
+
+
 async def test_a_lost_line_mends_itself_and_the_page_has_what_happened_meanwhile(page: Page, school: School) -> None:
     lines: list[WebSocketRoute] = []
 
