@@ -117,6 +117,6 @@ async def assembled(
             DayEnd(store, platforms, intake.receive, clock).run,
             announcer.run,
             security.run,
-            Keeper(store, pack, clock).run,
+            Keeper(store, book, pack, clock).run,
         )
         yield Parts(store, platforms, intake, known, drills.over(desk.handle), rounds, clock, watching.told)

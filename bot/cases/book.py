@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -82,7 +82,9 @@ class CaseBook:
             return None
         _, belongs_to = watched_by(stored.judgement)
         older = await self._read(belongs_to, generations - 1) if belongs_to and generations else None
-        kept_out = (older.barred if older else frozenset()).union(*[await self._barred(kin) for kin in stored.kin])
+        kept_out = self._noted(stored, roster).union(
+            older.barred if older else (), *[await self._barred(kin) for kin in stored.kin]
+        )
         author = self._author(stored, roster)
         fresh = self._cases[case] = case_of(stored, roster, author=author, kept_out=kept_out, pack=self._pack)
         self._cases.move_to_end(case)
@@ -96,7 +98,22 @@ class CaseBook:
         if stored is None:
             return frozenset()
         roster = await self.read_roster()
-        return case_of(stored, roster, author=self._author(stored, roster), pack=self._pack).barred
+        author, noted = self._author(stored, roster), self._noted(stored, roster)
+        return case_of(stored, roster, author=author, kept_out=noted, pack=self._pack).barred
+
+    async def note_barred(self, cases: Iterable[UUID]) -> None:
+        """Note whom these cases bar; call it before any words of theirs are destroyed.
+
+        Whom an accusation is about is then still kept from it when nothing else says so any more (R25).
+        """
+        for case in cases:
+            found = await self.read(case)
+            if found is not None:
+                await self._store.cases.note_barred(case, found.barred)
+
+    def _noted(self, stored: StoredCase, roster: Roster) -> frozenset[str]:
+        """Return whom the case barred when its words were destroyed."""
+        return frozenset(person for person in roster.people if self._store.cases.bars(stored, person))
 
     async def recall(self, case: UUID) -> Case | None:
         """Return the case from memory, and from the database only when memory does not have it."""

@@ -81,6 +81,7 @@ class Vault:
         Whoever answers first, answers: a permission given meanwhile stands, and `answered` says so.
         """
         _, deed = await self._may(case, person, reason, self._may_answer)
+        await self._book.note_barred(await self._store.evidence.kin(case))
         return await self._store.evidence.refuse(deed)
 
     async def hold(self, case: UUID, person: str, reason: str) -> None:
@@ -96,6 +97,7 @@ class Vault:
     async def destroy(self, case: UUID, person: str, reason: str) -> int:
         """Destroy the evidence of a case for good; return how many sealed parts there were."""
         _, deed = await self._may(case, person, reason, self._may_answer)
+        await self._book.note_barred(await self._store.evidence.kin(case))
         ended = await self._store.evidence.destroy(deed)
         if ended.held:
             raise EvidenceError("A hold is set on this case; nothing of it may be destroyed until the hold is lifted.")

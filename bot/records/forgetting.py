@@ -98,6 +98,7 @@ class Forgetting:
             why = _duty(kept)
         if why is not None:
             return why
+        await self._book.note_barred(kept.events)
         done = await self._store.retention.destroy(Destroying(deed, kept, parts))
         for part, count in done.items():
             gone[part] = gone.get(part, 0) + count
@@ -114,6 +115,7 @@ class Forgetting:
             if why is None:
                 why = _duty(about)
             if why is None:
+                await self._book.note_barred(about.events)
                 filed.append(report.id)
             elif why:
                 kept.append(f"Report {report.code}, which they filed: {why}.")

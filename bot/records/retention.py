@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.cases.book import CaseBook
 from bot.cases.status import Status, standing_of
 from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.roster import Roster
@@ -85,8 +86,9 @@ class Purged:
 class Keeper:
     """Lets go of what is past its time. Raises `StoreError` when the database cannot be used."""
 
-    def __init__(self, store: Store, pack: Pack, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, book: CaseBook, pack: Pack, clock: Callable[[], datetime]) -> None:
         self._store = store
+        self._book = book
         self._pack = pack
         self._clock = clock
         self._periods = {period.id: period for period in pack.retention.periods}
@@ -125,6 +127,7 @@ class Keeper:
                 for part in sorted(parts):
                     done.add(part, kept.left[part])
             else:
+                await self._book.note_barred(kept.events)
                 destroying = Destroying(self._deed(kept, order, parts), kept, parts, spared)
                 for part, count in (await self._store.retention.destroy(destroying)).items():
                     done.add(part, count)

@@ -13,7 +13,7 @@ from bot.domain.assessments import Finding, Judgement
 from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.categories import Category, Severity
 from bot.store.decisions import COMMENT_SNAPSHOT
-from bot.store.schema import case_events, channels, flags, reports, review_items, snapshots
+from bot.store.schema import barred, case_events, channels, flags, reports, review_items, snapshots
 
 Rows = dict[Table, list[Row[Any]]]
 """The rows of one case, by table."""
@@ -42,6 +42,7 @@ _OF_CASE: Mapping[Table, tuple[Column[Any], ...]] = {
     snapshots: (snapshots.c.flag_id, snapshots.c.review_item_id),
     case_events: (case_events.c.case_id,),
     reports: (reports.c.flag_id,),
+    barred: (barred.c.case_id,),
 }
 """The tables that know of a case, and which of their columns says of which."""
 

@@ -8,7 +8,7 @@ in the custody log. No crash leaves half of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ from bot.store.outbox import Due
 from bot.store.outbox import put as put_due
 from bot.store.recording import inserting_new, key_of
 from bot.store.reports import ReportWords, report_words
-from bot.store.schema import case_events, channels, flags, outbox, reports, review_items, snapshots
+from bot.store.schema import barred, case_events, channels, flags, outbox, reports, review_items, snapshots
 from bot.store.sealing import Sealed
 from bot.store.watches import NewWatch, watch_rows
 from bot.store.watches import start as start_watches
@@ -55,7 +55,8 @@ class StoredCase:
 
     `answered` is the account of the person whose comment this one answers, where that comment is kept, too. `author` is
     the pseudonym of whoever wrote the comment. `others` are its revisions that reports sealed beside. `kin` are the
-    cases that share its snapshot: the review item beside a flag of the same comment.
+    cases that share its snapshot: the review item beside a flag of the same comment. `barred` are the tags of whom it
+    barred when its words were destroyed.
     """
 
     id: UUID
@@ -72,6 +73,7 @@ class StoredCase:
     author: bytes
     others: tuple[Snapshot, ...] = ()
     kin: frozenset[UUID] = frozenset()
+    barred: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,16 @@ class Cases:
     def pseudonym(self, place: ChannelRef, account: str) -> bytes:
         """Return what stands for a person of a platform beside their flags and reports."""
         return self._keys.pseudonym(place, account)
+
+    def bars(self, stored: StoredCase, person: str) -> bool:
+        """Whether it was noted, before its words were destroyed, that a case bars a person of the roster."""
+        return bool(stored.barred) and self._keys.barred_tag(stored.id, person) in stored.barred
+
+    async def note_barred(self, case: UUID, people: Iterable[str]) -> None:
+        """Note whom a case bars, so that it is known when nothing else says so any more; twice is as good as once."""
+        rows = tuple({"case_id": case, "person": self._keys.barred_tag(case, person)} for person in sorted(people))
+        if rows:
+            await self._writer.run(_note_barred, rows)
 
     async def undecided(self, page: Page) -> list[Listed]:
         """Return a page of the cases that may wait for a decision, the most severe first, of those the oldest.
@@ -224,6 +236,7 @@ class Cases:
             bytes(row.author),
             tuple(decode(self._unsealed(item)) for item in seen[1:]),
             frozenset(id_ for item in rows[snapshots] for id_ in (item.flag_id, item.review_item_id) if id_) - {row.id},
+            frozenset(bytes(item.person) for item in rows[barred]),
         )
 
     def _unsealed(self, row: Row[Any]) -> bytes:
@@ -252,6 +265,12 @@ class _NewRow:
     @property
     def leaves_errands(self) -> bool:
         return bool(self.errands or self.later) or self.row["kind"] in _UPDATES
+
+
+async def _note_barred(connection: AsyncConnection, noted: Sequence[tuple[dict[str, Any], ...]]) -> list[None]:
+    for rows in noted:
+        await connection.execute(inserting_new(connection.dialect.name, barred), list(rows))
+    return [None] * len(noted)
 
 
 async def _append(connection: AsyncConnection, new: Sequence[tuple[_NewRow, ...]]) -> list[bool]:

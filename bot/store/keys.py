@@ -145,6 +145,10 @@ class Keyring:
         """Return the author's pseudonym within one workspace; it links one person's comments there, nowhere else."""
         return _tag(self._pseudonyms, channel.platform, channel.workspace, author_id)
 
+    def barred_tag(self, case: UUID, person: str) -> bytes:
+        """Return what stands for somebody whom a case bars; it links nobody's cases."""
+        return _tag(self._pseudonyms, "barred", case.hex, person)
+
     def card_digest(self, drawn: str) -> bytes:
         """Return a tag of what a card shows, to see whether it must be redrawn."""
         return _tag(self._tags, "card", drawn)

@@ -302,6 +302,14 @@ watches = Table(
 )
 """Whose new comments toward whom belong to a case (R22, R26): keyed pseudonyms, gone when their time is over."""
 
+barred = Table(
+    "barred",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("person", LargeBinary, primary_key=True),
+)
+"""Whom a case may be about, noted before its words are destroyed (R25): keyed tags, another one in each case."""
+
 custody = Table(
     "custody",
     metadata,

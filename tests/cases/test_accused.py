@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.cases.book import CaseBook
 from bot.cases.case import Case
 from bot.cases.routing import barred_from
 from bot.cases.status import Status
@@ -20,12 +21,15 @@ from bot.domain.cases import EventKind
 from bot.domain.categories import Category
 from bot.domain.comments import Author
 from bot.evidence.permission import may_permit, may_read, who_permits
+from bot.evidence.vault import Vault
 from bot.interface.cards import Verb
+from bot.records.forgetting import Forgetting
+from bot.records.retention import Keeper
 from bot.store import Store, open_store, schema
-from bot.store.retention import forget_reports
-from tests.alerts.school import ROSTER, School, judged
+from bot.store.retention import Part, forget_reports
+from tests.alerts.school import PACK, ROSTER, School, judged
 from tests.desk.test_conflicts import FORMS, emptied
-from tests.store.examples import comment, unscored
+from tests.store.examples import ROOM, comment, unscored
 
 VERBS = [
     Verb.ACKNOWLEDGE,
@@ -180,6 +184,64 @@ async def test_destroying_an_accusation_does_not_hand_it_to_the_accused_above_th
     await school.settle(minutes=60 * 48)
     assert "local-district" in (await read(school, case)).barred
     assert school.cards("local-district") == []
+
+
+async def refused(school: School, case: UUID) -> None:
+    await school.submit("principal", "permit", case.hex, reason="not to be kept", refuse="yes")
+
+
+async def destroyed(school: School, case: UUID) -> None:
+    await Vault(school.store, school.book, school.clock).destroy(case, "principal", "not to be kept")
+
+
+async def purged(school: School, case: UUID) -> None:
+    await ended(school, case)
+    school.clock.forward(days=3000)
+    keeper = Keeper(school.store, school.book, PACK, school.clock)
+    assert (await keeper.purge()).counts[Part.SNAPSHOTS] == 1
+
+
+async def deleted(school: School, case: UUID) -> None:
+    await ended(school, case)
+    forgetting = Forgetting(school.store, school.book, school.clock)
+    assert (await forgetting.delete(ROOM.ref, "7", "principal", "a request")).gone[Part.SNAPSHOTS]
+
+
+async def ended(school: School, case: UUID) -> None:
+    await school.submit("assistant", "confirm", case.hex, rule="bullying", reason="true")
+    await school.submit("assistant", "close", case.hex, reason="done", number="7")
+
+
+@pytest.mark.parametrize("gone", [refused, destroyed, purged, deleted])
+async def test_whom_an_accusation_is_about_stays_known_when_its_words_are_gone(
+    school: School, gone: Callable[[School, UUID], Awaitable[None]]
+) -> None:
+    """The district's safety contact decides where a case may be about everybody; here it is about them."""
+    told = comment(1, "they told nobody", mentions=("@safety-office",), author=Author("7"))
+    case = await school.flagged(judged(category=Category.BOUNDARY), told)
+    await gone(school, case)
+    assert (await read(school, case)).snapshot is None
+    barred = (await CaseBook(school.store, school.clock, PACK).read(case)).barred  # type: ignore[union-attr]
+    assert "safety-office" in barred
+    assert "local-district" not in barred, "somebody is left to decide"
+    await school.settle(minutes=60 * 48)
+    assert school.cards("safety-office") == []
+
+
+async def test_whom_a_report_accuses_stays_known_when_the_reporter_has_it_deleted(school: School) -> None:
+    case = await accused_of(school, "Sam Keeper")
+    await ended(school, case)
+    forgetting = Forgetting(school.store, school.book, school.clock)
+    assert (await forgetting.delete(ROOM.ref, "@reporter", "principal", "a request")).gone["reports"] == 1
+    assert "safety-office" in (await read(school, case)).barred
+
+
+async def test_notes_of_whom_cases_bar_link_nobody(school: School) -> None:
+    for number in (1, 2):
+        told = comment(number, "they told nobody", mentions=("@safety-office",))
+        await destroyed(school, await school.flagged(judged(category=Category.BOUNDARY), told))
+    tags = [row.person for row in await school.rows(schema.barred)]
+    assert len(tags) == len(set(tags)) == 2
 
 
 async def test_what_bars_from_a_flag_bars_from_the_review_item_of_the_same_words(school: School) -> None:

@@ -28,7 +28,7 @@ from tests.store.examples import NOON, clear, comment
 
 @pytest.fixture
 def keeper(school: School) -> Keeper:
-    return Keeper(school.store, PACK, school.clock)
+    return Keeper(school.store, school.book, PACK, school.clock)
 
 
 async def happen(school: School, case: UUID, *kinds: EventKind) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from bot.app.wiring import open_database, policy_in_force
+from bot.cases.book import CaseBook
 from bot.domain.people import DECIDERS
 from bot.domain.roster import Roster
 from bot.errors import EvidenceError, UsageError
@@ -65,7 +66,7 @@ async def _purged(settings: Settings, person: str | None, reason: str | None, *,
     async with open_database(settings) as store:
         roster = await store.registry.read()
         pack = policy_in_force(settings, roster)
-        keeper = Keeper(store, pack, _now)
+        keeper = Keeper(store, CaseBook(store, _now, pack), pack, _now)
         counted = await keeper.purge(dry=True)
         if dry:
             return counted
