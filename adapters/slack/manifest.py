@@ -10,11 +10,16 @@ from typing import Any
 from adapters.slack.interactions import COMMAND
 from adapters.slack.needs import EVENTS, EVENTS_PATH, REDIRECT_PATH, USER_SCOPES, bot_scopes
 from bot.interface.commands import COMMANDS, REPORT_CALLBACK
-from bot.interface.texts import say, text
+from bot.interface.texts import Text, say, text
 
 NAME = "Crossing Guard"
 SUMMARY = "Keeps watch over school channels, with and for people. It flags and explains; people decide."
 COLOUR = "#1f4e5f"
+
+
+def _in_both(what: Text) -> str:
+    """Return a text in English and Spanish: Slack shows an app's menus to everybody in the same words."""
+    return f"{say(what, 'en')} · {say(what, 'es')}"
 
 
 def manifest(http: str | None = None, *, removal: bool = False) -> dict[str, Any]:
@@ -42,13 +47,13 @@ def manifest(http: str | None = None, *, removal: bool = False) -> dict[str, Any
                     "name": say(text("menu.report"), "en"),
                     "type": "message",
                     "callback_id": REPORT_CALLBACK,
-                    "description": say(text("command.report"), "en"),
+                    "description": _in_both(text("command.report")),
                 }
             ],
             "slash_commands": [
                 {
                     "command": f"{COMMAND}{command.name}",
-                    "description": say(command.summary, "en"),
+                    "description": _in_both(command.summary),
                     "should_escape": False,
                     **command_url,
                 }

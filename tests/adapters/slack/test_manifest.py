@@ -16,6 +16,7 @@ from adapters.slack.hearing import KINDS
 from adapters.slack.manifest import manifest
 from adapters.slack.needs import EVENTS, METHODS, USER_SCOPES, WHY, bot_scopes
 from bot.interface.commands import COMMANDS, REPORT_CALLBACK
+from bot.interface.texts import say
 
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
@@ -83,6 +84,13 @@ def test_it_keeps_to_slacks_lengths() -> None:
         assert len(shortcut["description"]) <= 150
     assert len(content["features"]["slash_commands"]) <= 50
     assert all(len(one["command"]) <= 32 for one in content["features"]["slash_commands"])
+
+
+def test_menus_and_commands_explain_themselves_in_both_languages() -> None:
+    features = manifest()["features"]
+    said = [one["description"] for one in (*features["shortcuts"], *features["slash_commands"])]
+    for description, summary in zip(said, [COMMANDS[0].summary, *(one.summary for one in COMMANDS)], strict=True):
+        assert description.split(" · ") == [say(summary, "en"), say(summary, "es")]
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
