@@ -67,14 +67,17 @@ def stretched(text: str, rng: random.Random) -> str:
 
 
 def typos(text: str, rng: random.Random) -> str:
-    """Two letters swapped, one dropped, doubled or starred."""
+    """Two letters swapped or one dropped, less often one doubled or starred."""
 
     def change(word: str) -> str:
         at = rng.randrange(len(word) - 1)
+        swapped, dropped = word[:at] + word[at + 1] + word[at] + word[at + 2 :], word[: at + 1] + word[at + 2 :]
         return rng.choice(
             (
-                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-                word[: at + 1] + word[at + 2 :],
+                swapped,
+                swapped,
+                dropped,
+                dropped,
                 word[:at] + word[at] + word[at:],
                 word[: at + 1] + "*" + word[at + 2 :],
             )
@@ -85,7 +88,7 @@ def typos(text: str, rng: random.Random) -> str:
 
 def joined(text: str, rng: random.Random) -> str:
     """One space between two words left out, or all of them."""
-    if rng.random() < 0.2 and len(text) < 60:
+    if rng.random() < 0.4 and len(text) < 70:
         return text.replace(" ", "")
     spaces = [at for at, letter in enumerate(text) if letter == " "]
     at = rng.choice(spaces) if spaces else -1
@@ -113,8 +116,8 @@ def decorated(text: str, rng: random.Random) -> str:
 
 
 CHANGES: tuple[Change, ...] = (
-    leetspeak, leetspeak, spaced, spaced, lookalikes, stretched, typos, typos, joined, without_accents,
-    without_accents, shortened, shortened, decorated, decorated,
+    leetspeak, leetspeak, leetspeak, spaced, spaced, lookalikes, stretched, typos, typos, typos, typos, joined, joined,
+    without_accents, without_accents, shortened, shortened, decorated, decorated,
 )  # fmt: skip
 
 

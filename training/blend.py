@@ -1,7 +1,7 @@
-"""Takes the weights of several phases together: their weighted mean answers better than the last phase alone.
+"""Takes the weights of several phases together, where their mean answers better than the last phase alone.
 
-Each phase starts from the one before, so their weights lie in one valley, and what an earlier phase knew better is not
-lost (Wortsman and others 2022, "Model soups" and "Robust fine-tuning of zero-shot models"). It costs no training
+Each phase starts from the one before, so their weights lie in one valley, and what an earlier phase knew better need
+not be lost (Wortsman and others 2022, "Model soups" and "Robust fine-tuning of zero-shot models"). It costs no training
 and nothing at run time. The shares are chosen on texts kept back, never on ``eval/``.
 """
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     Weights = TypeVar("Weights", bound=Tensor)
 
 NAME = "blend"
-LAST = "broaden"
+LAST = "steady"
 #: What each phase weighs in the blends that are tried; the first one is the last phase as it is.
 BLENDS: tuple[Mapping[str, float], ...] = (
     {LAST: 1.0},
-    {LAST: 0.8, "polish": 0.2},
-    {LAST: 0.65, "polish": 0.35},
-    {LAST: 0.5, "polish": 0.5},
-    {LAST: 0.65, "polish": 0.2, "school": 0.15},
-    {LAST: 0.5, "polish": 0.3, "school": 0.2},
+    {LAST: 0.8, "broaden": 0.2},
+    {LAST: 0.65, "broaden": 0.35},
+    {LAST: 0.5, "broaden": 0.5},
+    {LAST: 0.65, "broaden": 0.2, "polish": 0.15},
+    {LAST: 0.5, "broaden": 0.3, "polish": 0.2},
 )
 #: What a blend is chosen by: the mean of these areas and shares.
 MEASURES = ("jigsaw", "hate", "english", "spanish", "ordered")
 
 
 def title(shares: Mapping[str, float]) -> str:
-    """``65 % broaden, 35 % polish``."""
+    """``65 % steady, 35 % broaden``."""
     return ", ".join(f"{share * 100:.0f} % {name}" for name, share in shares.items())
 
 

@@ -66,7 +66,7 @@ def main(work: Path, phase: str, output: Path | None = None) -> None:
             "seed": 7,
             "encoder": origin(shape.layers),
             "texts": {name: load(work / f"{name}.pt")["seen"] for name in PHASES if (work / f"{name}.pt").exists()},
-            "sets": [source.name for source in SOURCES] + ["corpus"],
+            "sets": [source.name for source in SOURCES] + ["corpus", "statements"],
         },
         "thresholds_hint": fit["thresholds_hint"],
     }

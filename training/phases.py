@@ -87,9 +87,19 @@ BROADEN = POLISH | {
     "toxic_spans": 0.6,
     "statements": 1.5,
 }
+#: At the end the same once more, with more disguises and more pieces left out: what is met again looks new each time.
+STEADY = BROADEN | {"dynahate": 8.0, "perturbed": 7.0, "statements": 2.5}
 PHASES = {
     "public": Phase("public", Mix(PUBLIC, corpus_rate=4.0), 500_000, 1.5e-4, 8e-5, pace=3.0),
     "school": Phase("school", Mix(SCHOOL, corpus_rate=4.0), 480_000, 1.2e-4, 1e-6, after="public"),
     "polish": Phase("polish", Mix(POLISH, corpus_rate=4.0), 800_000, 1e-4, 1e-6, after="school"),
     "broaden": Phase("broaden", Mix(BROADEN, corpus_rate=3.5), 800_000, 1e-4, 1e-6, after="polish"),
+    "steady": Phase(
+        "steady",
+        Mix(STEADY, corpus_rate=3.0, disguised=0.25, corpus_disguised=0.35, thinned=0.5),
+        600_000,
+        1e-4,
+        1e-6,
+        after="broaden",
+    ),
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from training.groups import FORMS
 
-PAIRS = {"en": 5000, "es": 3000}
+PAIRS = {"en": 8000, "es": 6000}
 SEED = 11
 
 
@@ -169,6 +169,17 @@ _FRAMES: dict[str, tuple[tuple[str, str, bool], ...]] = {
         ("Why are {groups} all {cruel}?", "Why {asked} {groups}?", False),
         ("{name} is {like}, what a {cruel} {fool}.", "{name} is {like}, what a {kind} {person}.", False),
         ("no {groups} allowed, they are {trash}", "{groups} and everyone else, come in, you are {good}", False),
+        ("It is simply true that {groups} are {trash}.", "It is simply false that {groups} are {trash}.", False),
+        ("Everybody knows how {cruel} {groups} are.", "Nobody here believes that {groups} are {cruel}.", False),
+        ("I know many {groups}. They are all {cruel}.", "I know many {groups}. They are all {kind}.", False),
+        ("We have {groups} on our street. I {hate} them.", "We have {groups} on our street. I {love} them.", False),
+        ("If you ask me, {groups} are {trash}.", "If you ask me, {groups} are {good}.", False),
+        ("Who would ever {help} {trash} like {groups}?", "Who would ever {hurt} {groups}, of all people?", False),
+        ("You were right to call {groups} {trash}.", "You were wrong to call {groups} {trash}.", False),
+        ("Why do we let {groups} in when they are {cruel}?", "Why would anyone say {groups} are {cruel}?", False),
+        ("{Groups} are {trash} and I am not sorry.", "Saying that {groups} are {trash} is not okay.", False),
+        ("I will {hurt} the next {one}.", "I will {help} the next {one}.", False),
+        ("Not one {like} {person} is {kind}.", "Not one {like} {person} here is {cruel}, stop that.", False),
     ),
     "es": (
         ("{Groups} son {trash}.", "{Groups} son {good}.", False),
@@ -185,6 +196,14 @@ _FRAMES: dict[str, tuple[tuple[str, str, bool], ...]] = {
         ("Ser {el} es {cruel}.", "Ser {el} es algo {kind}.", False),
         ("¿Por qué {groups} son {trash}?", "¿{asked} {groups}?", False),
         ("No le den trabajo a {groups}, son {trash}", "Dieron trabajo a {groups}, son {good}", False),
+        ("Es verdad que {groups} son {trash}.", "Es mentira que {groups} sean {trash}.", False),
+        ("Todos saben que {groups} son {trash}.", "Aquí nadie piensa que {groups} sean {trash}.", False),
+        ("En mi calle viven {groups}. Son {trash}.", "En mi calle viven {groups}. Son {good}.", False),
+        ("Para mí, {groups} son {trash}.", "Para mí, {groups} son {good}.", False),
+        ("Hiciste bien en decir que {groups} son {trash}.", "Hiciste mal en decir que {groups} son {trash}.", False),
+        ("¿Quién aguanta a {groups}? Son {trash}.", "¿Quién dijo que {groups} son {trash}? No es cierto.", False),
+        ("Ningún {el} sirve para nada, solo {should}.", "Ningún {el} merece que le digan que es {fool}.", False),
+        ("No quiero ver a {groups} en mi clase.", "No quiero que insulten a {groups} en mi clase.", False),
     ),
 }
 
