@@ -133,7 +133,7 @@ def draw(
 def standing(case: Case, roster: Roster, pack: Pack, language: str) -> Iterator[Text]:
     """Yield what happened to the case, one line each, as far as it matters to whoever reads the card now."""
     if case.reports and not (case.reports == 1 and case.judgement.rule == REPORTED):
-        yield text("alert.reported_once") if case.reports == 1 else text("alert.reported", count=case.reports)
+        yield text("alert.reported", count=case.reports)
     if case.status in UNDECIDED and any(event.rule for event in case.events if event.kind is EventKind.REPORTED):
         yield text("alert.reported_danger")
     if case.watch:

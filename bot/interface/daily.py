@@ -120,7 +120,7 @@ def _channel_facts(channels: Sequence[ChannelLine]) -> list[Fact]:
 
 
 def _channel_value(line: ChannelLine) -> Text:
-    numbers = {"screened": line.screened, "gaps": line.gaps}
+    numbers: dict[str, int | Text] = {"screened": line.screened, "gaps": text("daily.gaps", count=line.gaps)}
     if line.on_platform is None:
         value = text("daily.unswept", **numbers)
     else:

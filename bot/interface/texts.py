@@ -13,6 +13,8 @@ from functools import cache, reduce
 from importlib import resources
 
 LANGUAGES = ("en", "es")
+ONE = "_one"
+COUNTS = ("count", "posted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,13 @@ def text(key: str, **params: str | int | Text) -> Text:
 
 
 def say(words: Text, language: str) -> str:
-    """Return `words` in `language`; languages we do not speak read English. Raise `KeyError` for an unknown key."""
-    template = catalogue(language if language in LANGUAGES else "en")[words.key]
+    """Return `words` in `language`; languages we do not speak read English. Raise `KeyError` for an unknown key.
+
+    A text that counts things has a sister, `KEY_one`, for when there is one: its parameter `count` or `posted` is 1.
+    """
+    texts = catalogue(language if language in LANGUAGES else "en")
+    alone = any(words.params.get(name) == 1 for name in COUNTS)
+    template = texts.get(f"{words.key}{ONE}" if alone else words.key, texts[words.key])
     params = {name: say(value, language) if isinstance(value, Text) else value for name, value in words.params.items()}
     return string.Formatter().vformat(template, (), params)
 

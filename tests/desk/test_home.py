@@ -75,8 +75,8 @@ async def test_an_administrator_sees_cases_channels_and_what_everybody_sees(scho
     assert keys(cards) == ["queue.title", "home.today", "home.report", "netiquette.title"]
     told = await school.page("principal")
     assert "Lincoln High School: Fri 2026-11-20, so far" in told
-    assert "#room-12\n1 comments, 1 read, 1 to decide" in told
-    assert "#room-13\n1 comments, 1 read\n" in told
+    assert "#room-12\n1 comment, 1 read, 1 to decide" in told
+    assert "#room-13\n1 comment, 1 read\n" in told
 
 
 async def test_a_raid_pushes_a_critical_case_off_no_page_and_out_of_no_count(school: Campus) -> None:
@@ -88,14 +88,14 @@ async def test_a_raid_pushes_a_critical_case_off_no_page_and_out_of_no_count(sch
     assert told.index("Critical") < told.index("Low")
     assert "541 more" in told
     told = await school.page("principal")
-    assert "#room-12\n1 comments, 1 read, 301 to decide" in told
+    assert "#room-12\n1 comment, 1 read, 301 to decide" in told
     assert "#room-13\n0 comments, 0 read, 250 to decide" in told
 
 
 async def test_the_page_is_drawn_anew_each_time(school: Campus) -> None:
     assert "#room-12\n0 comments, 0 read" in await school.page("principal")
     await school.say("12")
-    assert "#room-12\n1 comments, 1 read" in await school.page("principal")
+    assert "#room-12\n1 comment, 1 read" in await school.page("principal")
 
 
 async def test_unsigned_days_can_be_signed_from_it_by_those_who_may(school: Campus) -> None:

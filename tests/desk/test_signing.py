@@ -82,7 +82,7 @@ async def test_open_critical_items_ask_why(school: DailySchool) -> None:
     assert (signed.open_items, signed.open_critical) == (1, 1)
     assert await school.store.ledger.note_of(day.id) == "The family was called; police come tomorrow."
     await school.look()
-    assert "1 items of this day still wait" in words(school.cards("principal")[-1])
+    assert "1 item of this day still waits" in words(school.cards("principal")[-1])
 
 
 async def test_the_form_opens_from_memory_while_the_database_is_busy(school: DailySchool) -> None:

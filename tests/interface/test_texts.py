@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
@@ -10,7 +11,7 @@ from bot.domain.categories import Category, Severity
 from bot.interface.cards import Button, Verb
 from bot.interface.commands import COMMANDS
 from bot.interface.forms import Choice, decision_form, dismiss_form, permit_form, reasons, report_form
-from bot.interface.texts import LANGUAGES, Text, catalogue, say, text
+from bot.interface.texts import COUNTS, LANGUAGES, ONE, Text, catalogue, say, text
 
 RULES = (Choice("threat", Text("category.threat")),)
 FORMS = [
@@ -65,6 +66,31 @@ def test_parameters_are_filled_in_and_may_be_texts_themselves() -> None:
     words = text("alert.title", severity=text("severity.high"))
     assert say(words, "en").startswith("High:")
     assert say(words, "es").startswith("Alta:")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_of_a_thing_is_told_as_one(language: str) -> None:
+    sisters = [key for key in catalogue(language) if key.endswith(ONE)]
+    assert len(sisters) > 20
+    for key in sisters:
+        several = key.removesuffix(ONE)
+        names = placeholders(catalogue(language)[several])
+        assert placeholders(catalogue(language)[key]) | set(COUNTS) >= names
+        params: dict[str, str | int] = dict.fromkeys(names, 1)
+        assert say(text(several, **params), language) == catalogue(language)[key].format(**params)
+        params |= dict.fromkeys(set(COUNTS) & names, 2)
+        assert say(text(several, **params), language) == catalogue(language)[several].format(**params)
+
+
+def test_nobody_reads_of_one_hours() -> None:
+    plurals = {
+        key
+        for key, words in catalogue("en").items()
+        if re.search(r"\{(count|posted)\} (more )?(?!does)[a-z]+s\b", words)
+    }
+    assert {key for key in plurals if f"{key}{ONE}" not in catalogue("en")} == set()
+    assert say(text("daily.hours", count=1), "en") == "1 hour"
+    assert say(text("daily.hours", count=1), "es") == "1 hora"
 
 
 def test_a_parameter_is_never_read_as_a_template() -> None:

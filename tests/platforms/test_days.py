@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.interface.texts import say, text
+from bot.interface.texts import Text, say, text
 from tests.platforms.seen import SeenCard
 from tests.platforms.stage import Stage
 
@@ -19,7 +19,10 @@ def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.daily.closing.TICK", 0.2)
 
 
-def words_of(key: str, **params: str | int) -> str:
+NO_GAPS = text("daily.gaps", count=0)
+
+
+def words_of(key: str, **params: str | int | Text) -> str:
     """Return what the cards of a day say, in English."""
     return say(text(key, **params), "en")
 
@@ -41,7 +44,7 @@ async def test_a_days_end_brings_its_numbers_and_a_signature_ends_it(stage: Stag
     await stage.shows(case, "confirmed it")
     card = await digest(stage)
     assert "Lincoln High School" in card.title
-    assert words_of("daily.swept", on_platform=4, screened=4, gaps=0) in card.facts["#room-12"]
+    assert words_of("daily.swept", on_platform=4, screened=4, gaps=NO_GAPS) in card.facts["#room-12"]
     assert "1 flagged or reported, 0 still open" in card.everything
     assert HIGH not in card.everything
     assert card.buttons == ("signoff",)
@@ -58,7 +61,7 @@ async def test_whoever_is_barred_signs_without_knowing_of_the_case(stage: Stage)
     await stage.press("assistant", "acknowledge", case)
     await stage.shows(case, "is on it")
     card = await digest(stage)
-    assert words_of("daily.swept", on_platform=1, screened=1, gaps=0) in card.facts["#room-12"]
+    assert words_of("daily.swept", on_platform=1, screened=1, gaps=NO_GAPS) in card.facts["#room-12"]
     assert "nothing flagged" in card.everything
     assert "flagged or reported" not in card.everything
     assert "1 flagged or reported, 1 still open" in (await stage.command("assistant", "signoff")).words

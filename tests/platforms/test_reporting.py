@@ -68,7 +68,7 @@ async def test_a_report_joins_the_case_that_is_there(stage: Stage) -> None:
     ref = await stage.say("student", "class", CRUEL)
     card = await stage.card("principal")
     await a_report(stage, "friend", ref, removal="yes")
-    shown = await stage.shows(card, words_of("alert.reported_once"))
+    shown = await stage.shows(card, words_of("alert.reported_one"))
     assert words_of("alert.removal_wanted") in shown.lines
     await a_report(stage, "teacher", ref)
     await stage.shows(card, "2 times")
