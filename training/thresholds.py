@@ -50,10 +50,10 @@ SURE = 0.88
 #: small; of twins, who are written to mislead, what keeps four fifths of an unseen writer's harm in sight.
 BUDGETS: Mapping[str, Mapping[str, float]] = {
     "medium": {"students": 0.016, "irc": 0.003, "topical": 0.003, "twins": 0.07},
-    "low": {"students": 0.03, "irc": 0.006, "topical": 0.006, "twins": 0.085},
+    "low": {"students": 0.03, "irc": 0.006, "topical": 0.006, "twins": 0.09},
 }
 #: What catching all of a group is worth, and what flagging all of a calm one costs.
-WORTH = {"writer": 3.0, "corpus": 1.5, "toxic": 1.0, "insult": 0.5, "threat": 0.7, "hate": 10.0, "abuse": 0.5}
+WORTH = {"writer": 3.0, "corpus": 1.5, "toxic": 1.0, "insult": 0.5, "threat": 0.7, "hate": 6.0, "abuse": 0.5}
 COST = {"twins": 2.0, "clean": 3.0, "kind": 1.2, "corpus twins": 1.0}
 EXCESS = 250.0
 
