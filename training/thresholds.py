@@ -46,10 +46,10 @@ TONE = frozenset({"toxicity", "obscene", "insult", "derogatory", "student_info"}
 PROBABLE = 0.75
 #: And what is as likely as this is high.
 SURE = 0.88
-#: At most this share may be flagged, by level: of chat half to four fifths of what is promised, as the samples are
+#: At most this share may be flagged, by level: of chat half to two thirds of what is promised, as the samples are
 #: small; of twins, who are written to mislead, what keeps four fifths of an unseen writer's harm in sight.
 BUDGETS: Mapping[str, Mapping[str, float]] = {
-    "medium": {"students": 0.016, "irc": 0.003, "topical": 0.003, "twins": 0.07},
+    "medium": {"students": 0.013, "irc": 0.003, "topical": 0.003, "twins": 0.07},
     "low": {"students": 0.03, "irc": 0.006, "topical": 0.006, "twins": 0.09},
 }
 #: What catching all of a group is worth, and what flagging all of a calm one costs.
