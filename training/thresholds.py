@@ -196,14 +196,14 @@ def choose(found: Sample) -> dict[str, dict[str, float]]:
     low = climb(found, "low", medium)
     chosen: dict[str, dict[str, float]] = {}
     for number, label in enumerate(found.labels):
-        levels = {"low": float(low[number]), "medium": float(medium[number])}
+        # A label whose flags cost more than they are worth counts when it is all but certain.
+        levels = {"low": float(low[number]), "medium": min(float(medium[number]), 0.99)}
         if label not in TONE:
             # Odds eight times those of medium, and never below 0.5: what is called high should be likely at all.
             odds = 8 * medium[number] / (1 - medium[number])
             levels["high"] = round(float(min(SURE, max(0.5, odds / (1 + odds)))), 2)
         levels = {name: round(value, 3) for name, value in levels.items()}
-        # A label whose flags cost more than they are worth counts when it is all but certain.
-        chosen[label] = {name: value for name, value in levels.items() if value < 0.999} or {"medium": 0.99}
+        chosen[label] = {name: value for name, value in levels.items() if value < 0.999}
         if chosen[label].get("low") == chosen[label].get("medium"):
             chosen[label].pop("low", None)
     return chosen
