@@ -20,7 +20,7 @@ from tests.platforms.seen import Answer, Ref, SeenCard, SeenForm
 
 T = TypeVar("T")
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which something that should have happened has not. Nothing is slower than it should be by a clock."""
 
 AFTER_CLOSE = timedelta(minutes=15)
