@@ -10,7 +10,7 @@ COMMANDS = {
     "prepare": "read every set and the corpus into one table",
     "overlap": "say which training texts nearly copy a test case, and fail if any is in the table",
     "candidates": "train encoders to choose from for the same short while, and print how each does",
-    "train": "train the student (phases public, school, polish, broaden, steady); goes on where it stopped",
+    "train": "train the student (phases public, school, polish, broaden, steady, freshen); goes on where it stopped",
     "blend": "try weighted means of the phases' weights on texts kept back, and keep the best",
     "calibrate": "fit each label's calibration and the scores at stated false-alarm rates",
     "export": "write model.onnx, tokenizer.json and manifest.json",
@@ -27,7 +27,7 @@ GIVEN = {
     "export": ("work", "phase", "output"),
     "evaluate": ("data", "work", "output"),
 }
-PHASES = ("public", "school", "polish", "broaden", "steady")
+PHASES = ("public", "school", "polish", "broaden", "steady", "freshen")
 
 
 def _parser() -> argparse.ArgumentParser:

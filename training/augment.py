@@ -116,8 +116,8 @@ def decorated(text: str, rng: random.Random) -> str:
 
 
 CHANGES: tuple[Change, ...] = (
-    leetspeak, leetspeak, leetspeak, spaced, spaced, lookalikes, stretched, typos, typos, typos, typos, joined, joined,
-    without_accents, without_accents, shortened, shortened, decorated, decorated,
+    leetspeak, leetspeak, leetspeak, leetspeak, spaced, spaced, lookalikes, stretched, typos, typos, typos, typos,
+    joined, joined, without_accents, without_accents, shortened, shortened, decorated, decorated,
 )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ NAMING = frozenset({"dynahate", "sbic", "hatexplain", "stormfront", "jigsaw", "d
 class Mix:
     """How often a pass shows each source (1: every text once) and how often it changes a text.
 
+    A writer of the corpus who is not named in ``rates`` is shown ``corpus_rate`` times.
     ``accompanied`` is how often an innocent message of the corpus stands beside twins: harm must be seen, and innocence
     kept, beside other sentences. ``unmarked`` and ``marked`` are how often a text short enough for a chat loses
     its end marks or gets one. ``thinned`` is how often a text of the corpus lacks some of its pieces:
@@ -58,7 +59,7 @@ class Mix:
 
     def rate(self, source: str) -> float:
         """Appearances per pass."""
-        return self.corpus_rate if source.startswith("corpus:") else self.rates.get(source, 1.0)
+        return self.rates.get(source, self.corpus_rate if source.startswith("corpus:") else 1.0)
 
 
 def encode(tokenizer: Tokenizer, texts: list[str], longest: int) -> list[list[int]]:

@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     Weights = TypeVar("Weights", bound=Tensor)
 
 NAME = "blend"
-LAST = "steady"
+LAST = "freshen"
 #: What each phase weighs in the blends that are tried; the first one is the last phase as it is.
 BLENDS: tuple[Mapping[str, float], ...] = (
     {LAST: 1.0},
-    {LAST: 0.8, "broaden": 0.2},
-    {LAST: 0.65, "broaden": 0.35},
-    {LAST: 0.5, "broaden": 0.5},
-    {LAST: 0.65, "broaden": 0.2, "polish": 0.15},
-    {LAST: 0.5, "broaden": 0.3, "polish": 0.2},
+    {LAST: 0.8, "steady": 0.2},
+    {LAST: 0.65, "steady": 0.35},
+    {LAST: 0.5, "steady": 0.5},
+    {LAST: 0.65, "steady": 0.2, "broaden": 0.15},
+    {LAST: 0.5, "steady": 0.3, "broaden": 0.2},
 )
 #: What a blend is chosen by: the mean of these areas and shares.
 MEASURES = ("jigsaw", "hate", "english", "spanish", "ordered")
 
 
 def title(shares: Mapping[str, float]) -> str:
-    """``65 % steady, 35 % broaden``."""
+    """``65 % freshen, 35 % steady``."""
     return ", ".join(f"{share * 100:.0f} % {name}" for name, share in shares.items())
 
 

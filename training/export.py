@@ -16,7 +16,7 @@ from training.sources import SOURCES
 from training.train import load, shape_of
 
 SHIPPED = Path(__file__).parent.parent / "bot" / "screening" / "toxicity" / "weights"
-NAME, VERSION, LICENCE = "crossing-guard-toxicity", "2.3.0", "Apache-2.0"
+NAME, VERSION, LICENCE = "crossing-guard-toxicity", "2.4.0", "Apache-2.0"
 MAX_PIECES = 128
 
 

@@ -89,6 +89,23 @@ BROADEN = POLISH | {
 }
 #: At the end the same once more, with more disguises and more pieces left out: what is met again looks new each time.
 STEADY = BROADEN | {"dynahate": 8.0, "perturbed": 7.0, "statements": 2.5}
+#: The writers who came in during the phase before, and those who are new: what was seen least is shown most.
+RECENT = (
+    "agate-en", "ambar-es", "basalt-both", "beryl-both", "cobre-both", "coral-both", "cuarzo-es", "feldspar-en",
+    "flint-en", "garnet-both", "jade-both", "lapis-en", "mica-en", "nacar-es", "obsidian-both", "onyx-en",
+    "opal-both", "perla-es", "pyrite-en", "quartz-en", "slate-en", "topaz-both", "turquesa-es", "zafiro-es",
+)  # fmt: skip
+NEWEST = (
+    "cinder-en", "cypress-en", "delta-both", "fresno-es", "granite-en", "heron-both", "indigo-en", "jacaranda-es",
+    "kelp-both", "lark-en", "maguey-es", "nutmeg-both", "orchid-en", "pecan-both", "quetzal-es", "raven-both",
+    "sorrel-en", "tamarindo-es", "tulip-both", "umber-en", "violet-both", "walnut-both", "yarrow-en", "zinnia-es",
+)  # fmt: skip
+FRESHEN = (
+    STEADY
+    | {"jigsaw": 1.5, "perturbed": 9.0, "convabuse": 5.0, "chat_discord_students": 8.0, "statements": 2.0}
+    | {f"corpus:{writer}": 3.0 for writer in RECENT}
+    | {f"corpus:{writer}": 5.0 for writer in NEWEST}
+)
 PHASES = {
     "public": Phase("public", Mix(PUBLIC, corpus_rate=4.0), 500_000, 1.5e-4, 8e-5, pace=3.0),
     "school": Phase("school", Mix(SCHOOL, corpus_rate=4.0), 480_000, 1.2e-4, 1e-6, after="public"),
@@ -101,5 +118,13 @@ PHASES = {
         1e-4,
         1e-6,
         after="broaden",
+    ),
+    "freshen": Phase(
+        "freshen",
+        Mix(FRESHEN, corpus_rate=1.8, disguised=0.25, corpus_disguised=0.35, thinned=0.5),
+        600_000,
+        1e-4,
+        1e-6,
+        after="steady",
     ),
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from training.groups import FORMS
 
-PAIRS = {"en": 8000, "es": 6000}
+PAIRS = {"en": 10_000, "es": 7000}
 SEED = 11
 
 
@@ -180,6 +180,24 @@ _FRAMES: dict[str, tuple[tuple[str, str, bool], ...]] = {
         ("{Groups} are {trash} and I am not sorry.", "Saying that {groups} are {trash} is not okay.", False),
         ("I will {hurt} the next {one}.", "I will {help} the next {one}.", False),
         ("Not one {like} {person} is {kind}.", "Not one {like} {person} here is {cruel}, stop that.", False),
+        ("What good has any {one} ever done?", "What good has it ever done to {hurt} a {one}?", False),
+        ("How can anybody want to {help} {groups}?", "How can anybody want to {hurt} {groups}?", False),
+        ("When will the last of the {groups} be gone?", "When will {groups} be heard like everyone else?", False),
+        ("Aren't {groups} just {trash}?", "Aren't {groups} {good}?", False),
+        ("Do {groups} ever stop being {cruel}?", "Do {groups} still hear that they are {cruel}?", False),
+        ("Why must I sit beside a {cruel} {like} {fool}?", "May I sit beside the {like} {person} who {did}?", False),
+        ("Who let that {like} {fool} in?", "Who is the {like} {person} that {did}?", False),
+        (
+            "What is it with {groups} and being so {cruel}?",
+            "What is it that {groups} ask of us?",
+            False,
+        ),
+        ("Can we {hurt} {groups} already?", "Can we {help} {groups} already?", False),
+        ("I honestly think {groups} are {trash}.", "I honestly think {groups} are {good}.", False),
+        ("My opinion? {Groups} are {cruel}, end of story.", "My opinion? {Groups} are {kind}, end of story.", False),
+        ("To me a {like} {person} is always {cruel}.", "To me a {like} {person} is simply a {person}.", False),
+        ("Say what you like, the {like} {person} {should}.", "Say what you like, the {like} {person} {did}.", False),
+        ("I feel that {groups} do not deserve to be here.", "I feel that {groups} deserve to be here.", False),
     ),
     "es": (
         ("{Groups} son {trash}.", "{Groups} son {good}.", False),
@@ -204,6 +222,12 @@ _FRAMES: dict[str, tuple[tuple[str, str, bool], ...]] = {
         ("¿Quién aguanta a {groups}? Son {trash}.", "¿Quién dijo que {groups} son {trash}? No es cierto.", False),
         ("Ningún {el} sirve para nada, solo {should}.", "Ningún {el} merece que le digan que es {fool}.", False),
         ("No quiero ver a {groups} en mi clase.", "No quiero que insulten a {groups} en mi clase.", False),
+        ("Odio cómo huelen {groups}.", "No odio a {groups} ni a nadie.", False),
+        ("¿Acaso {groups} no son {trash}?", "¿Acaso {groups} no son {good}?", False),
+        ("¿De qué sirven {groups}?", "¿De qué sirve insultar a {groups}?", False),
+        ("Yo opino que {groups} son {trash}.", "Yo opino que {groups} son {good}.", False),
+        ("{Groups} nunca han servido para nada.", "{Groups} nunca han sido {trash}, ya basta.", False),
+        ("Le dije que {groups} son {trash}, y lo sostengo.", "Me dijo que {groups} son {trash}, y lo reporté.", False),
     ),
 }
 
