@@ -53,9 +53,20 @@ BUDGETS: Mapping[str, Mapping[str, float]] = {
     "low": {"students": 0.03, "irc": 0.006, "topical": 0.006, "twins": 0.09},
 }
 #: What catching all of a group is worth, and what flagging all of a calm one costs.
-WORTH = {"writer": 3.0, "corpus": 1.5, "toxic": 1.0, "insult": 0.5, "threat": 0.7, "hate": 6.0, "abuse": 0.5}
+WORTH = {
+    "writer": 3.0,
+    "corpus": 1.5,
+    "toxic": 1.0,
+    "insult": 0.5,
+    "threat": 0.7,
+    "hate": 6.0,
+    "abuse": 0.5,
+    "public": 1.0,
+}
 COST = {"twins": 2.0, "clean": 3.0, "kind": 1.2, "corpus twins": 1.0}
 EXCESS = 250.0
+#: From here on more raters than not called a text toxic.
+HALF = 0.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,6 +120,7 @@ def groups(rows: pd.DataFrame) -> dict[str, list[str]]:
         "hate": texts(held[hate & (held["identity_attack"] == 1)], 600),
         "kind": texts(held[hate & (held["toxicity"] <= 0.1)], 600),
         "abuse": texts(held[(held["source"] == "convabuse") & (held["toxicity"] == 1)]),
+        "public": texts(held[held["source"].isin(("perturbed", "surge")) & (held["toxicity"] >= HALF)]),
     }
 
 

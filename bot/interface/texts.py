@@ -14,7 +14,9 @@ from importlib import resources
 
 LANGUAGES = ("en", "es")
 ONE = "_one"
+"""How the key of a text for one thing ends."""
 COUNTS = ("count", "posted")
+"""The parameters that say how many things there are."""
 
 
 @dataclass(frozen=True, slots=True)

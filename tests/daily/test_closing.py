@@ -93,12 +93,18 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_slow_workspace_holds_up_no_other_sites_digest(school: DailySchool, campus: Hesitant) -> None:
-    campus.slow = {FAR}
+async def look_past(school: DailySchool, campus: Hesitant, slow: str) -> asyncio.Task[None]:
+    """Look, and return when lincoln is done while `slow` is still being read."""
+    campus.slow = {slow}
     school.clock.now = local(20, 15.25)
     looking = asyncio.create_task(school.day_end.look())
     await until_ready(school, "lincoln")
-    assert FAR in campus.reading
+    assert slow in campus.reading
+    return looking
+
+
+async def test_a_slow_workspace_holds_up_no_other_sites_digest(school: DailySchool, campus: Hesitant) -> None:
+    looking = await look_past(school, campus, FAR)
     assert not await is_ready(school, "roosevelt")
     campus.go_on.set()
     await looking
@@ -106,11 +112,7 @@ async def test_a_slow_workspace_holds_up_no_other_sites_digest(school: DailyScho
 
 
 async def test_a_slow_channel_holds_up_no_other_site_of_its_workspace(school: DailySchool, campus: Hesitant) -> None:
-    campus.slow = {SHARED}
-    school.clock.now = local(20, 15.25)
-    looking = asyncio.create_task(school.day_end.look())
-    await until_ready(school, "lincoln")
-    assert SHARED in campus.reading
+    looking = await look_past(school, campus, SHARED)
     campus.go_on.set()
     await looking
 
