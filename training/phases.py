@@ -96,9 +96,10 @@ RECENT = (
     "opal-both", "perla-es", "pyrite-en", "quartz-en", "slate-en", "topaz-both", "turquesa-es", "zafiro-es",
 )  # fmt: skip
 NEWEST = (
-    "cinder-en", "cypress-en", "delta-both", "fresno-es", "granite-en", "heron-both", "indigo-en", "jacaranda-es",
-    "kelp-both", "lark-en", "maguey-es", "nutmeg-both", "orchid-en", "pecan-both", "quetzal-es", "raven-both",
-    "sorrel-en", "tamarindo-es", "tulip-both", "umber-en", "violet-both", "walnut-both", "yarrow-en", "zinnia-es",
+    "cinder-en", "cypress-en", "delta-both", "fresno-es", "ginger-en", "granite-en", "heron-both",
+    "indigo-en", "jacaranda-es", "kelp-both", "lark-en", "maguey-es", "nutmeg-both", "orchid-en",
+    "pecan-both", "poplar-es", "quetzal-es", "raven-both", "saffron-both", "sorrel-en", "tamarindo-es",
+    "thyme-both", "tulip-both", "umber-en", "violet-both", "walnut-both", "yarrow-en", "zinnia-es",
 )  # fmt: skip
 FRESHEN = (
     STEADY
