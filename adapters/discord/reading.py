@@ -1,8 +1,9 @@
 """Reads a message as a comment: its words and what belongs to them, the same live and from history.
 
-Words are the text, the heading of a forum post, a new thread's name, a poll, what a forward repeats, and the embeds of
-bots, webhooks and forwards. The preview that Discord adds to a link is another site's words and comes and goes without
-a mark, so it is not read. Files are what their declared type and size say; names and addresses are dropped (R16).
+Words are the text, the heading of a forum post, a new thread's name, a poll, what a forward repeats, and the embeds and
+components of bots, webhooks and forwards. The preview that Discord adds to a link is another site's words and comes and
+goes without a mark, so it is not read. Files are what their declared type and size say; names and addresses are dropped
+(R16).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 
 import discord
 
+from adapters.discord import components
 from adapters.discord.places import Place
 from bot.domain.comments import Attachment, AttachmentKind, Author, Comment
 
@@ -89,8 +91,10 @@ def _words(message: discord.Message, place: Place) -> Iterator[str]:
     for snapshot in message.message_snapshots:
         yield snapshot.content
         yield from _embedded(snapshot.embeds)
+        yield from components.words(snapshot.components)
     if message.webhook_id is not None or message.author.bot:
         yield from _embedded(message.embeds)
+        yield from (_named(text, message.mentions) for text in components.words(message.components))
     if message.poll is not None:
         yield str(message.poll.question)
         yield from (answer.text for answer in message.poll.answers)

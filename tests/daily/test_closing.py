@@ -93,7 +93,7 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def look_past(school: DailySchool, campus: Hesitant, slow: str) -> asyncio.Task[None]:
+async def look_past(school: DailySchool, campus: Hesitant, slow: ChannelRef) -> asyncio.Task[None]:
     """Look, and return when lincoln is done while `slow` is still being read."""
     campus.slow = {slow}
     school.clock.now = local(20, 15.25)

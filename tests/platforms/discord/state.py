@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from tests.platforms.discord import drawing, errors
 from tests.platforms.discord.permissions import Permission, allowed, granted
 from tests.platforms.discord.snowflakes import Snowflakes
-from tests.platforms.discord.values import Channel, Guild, Json, Kind, Member, Message, Person, Role
+from tests.platforms.discord.values import Channel, Guild, Json, Kind, Member, Message, Person, Role, walk
 
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
 _ROLE_MENTION = re.compile(r"<@&(\d{1,20})>")
@@ -188,8 +188,9 @@ class State:
         return private or message.author is self.bot or self.bot.id in message.mentions
 
     def note_mentions(self, message: Message) -> None:
-        """Note whom a message's words mention."""
-        named = dict.fromkeys(int(found) for found in _MENTION.findall(message.content))
+        """Note whom a message's words mention, those of its text displays too."""
+        words = "\n".join((message.content, *(one.get("content", "") for one in walk(message.components))))
+        named = dict.fromkeys(int(found) for found in _MENTION.findall(words))
         message.mentions = [person for person in named if person in self.people]
-        message.mentioned_roles = [int(found) for found in _ROLE_MENTION.findall(message.content)]
-        message.mentions_everyone = "@everyone" in message.content or "@here" in message.content
+        message.mentioned_roles = [int(found) for found in _ROLE_MENTION.findall(words)]
+        message.mentions_everyone = "@everyone" in words or "@here" in words
