@@ -53,6 +53,13 @@ def _shards(value: str) -> str:
     return value
 
 
+def _home(value: Path) -> Path:
+    try:
+        return value.expanduser()
+    except RuntimeError:
+        raise ValueError("begins with a home folder that is not known; write the whole path") from None
+
+
 def _model(value: str) -> str:
     if value.partition(":")[0] not in ("embedded", "detoxify"):
         raise ValueError("must be “embedded”, “embedded:FOLDER”, “detoxify:NAME” or “detoxify:checkpoint:PATH”")
@@ -70,7 +77,10 @@ class SecretFiles(PydanticBaseSettingsSource):
     """Reads `NAME_FILE` for every secret `NAME`, as container platforms hand secrets over; refuses it for others."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Return the content of the file named by `NAME_FILE`, without the final newline."""
+        """Return the content of the file named by `NAME_FILE`, without the final newline.
+
+        Raise `SettingsError` for a file that cannot be read or holds nothing: it must not pass for a setting left out.
+        """
         name = str(field.validation_alias)
         path = os.environ.get(name + FILE)
         if not path:
@@ -80,9 +90,12 @@ class SecretFiles(PydanticBaseSettingsSource):
         if os.environ.get(name):
             raise SettingsError(f"{name} and {name}{FILE} are both set; keep one of them.")
         try:
-            return Path(path).read_text(encoding="utf-8").rstrip("\r\n"), name, False
+            value = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"{name}{FILE} names a file that cannot be read.") from error
+        if not value.strip():
+            raise SettingsError(f"{name}{FILE} names an empty file; put the value in it.")
+        return value, name, False
 
     def __call__(self) -> dict[str, Any]:
         """Return what was found, by environment name."""
@@ -109,7 +122,9 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = _env("SMTP_URL")
     database_url: SecretStr | None = _env("DATABASE_URL")
     key: SecretStr | None = _env("CROSSING_GUARD_KEY")
-    home: Path = Field(default=Path("~/.crossing-guard"), validation_alias="CROSSING_GUARD_HOME")
+    home: Annotated[Path, AfterValidator(_home)] = Field(
+        default=Path("~/.crossing-guard"), validate_default=True, validation_alias="CROSSING_GUARD_HOME"
+    )
     site_file: Path | None = _env("CROSSING_GUARD_SITE_FILE")
     shards: Annotated[str, AfterValidator(_shards)] | None = _env("CROSSING_GUARD_SHARDS")
     http: Annotated[str, AfterValidator(_address)] | None = _env("CROSSING_GUARD_HTTP")

@@ -42,6 +42,7 @@ def test_nothing_needs_to_be_set() -> None:
         ("DISCORD_API_URL", "http://api.example", "DISCORD_API_URL: must begin with https://"),
         ("DISCORD_API_URL", "ftp://127.0.0.1", "DISCORD_API_URL: must begin with https://"),
         ("SLACK_API_URL", "http://127.0.0.1.evil.example/", "SLACK_API_URL: must begin with https://"),
+        ("CROSSING_GUARD_HOME", "~nosuchuser/x", "CROSSING_GUARD_HOME: begins with a home folder that is not known"),
         ("CROSSING_GUARD_POLICIES", "lausd", "CROSSING_GUARD_POLICIES is no setting of Crossing Guard"),
     ],
 )
@@ -86,6 +87,26 @@ def test_an_unreadable_secret_file_is_one_sentence(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "nothing"))
     with pytest.raises(SettingsError, match="DISCORD_TOKEN_FILE names a file that cannot be read"):
         read_settings()
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+@pytest.mark.parametrize("content", ["", "\n", " \r\n"])
+def test_an_empty_secret_file_does_not_pass_for_a_setting_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: str
+) -> None:
+    file = tmp_path / "secret"
+    file.write_text(content)
+    monkeypatch.setenv(name + "_FILE", str(file))
+    with pytest.raises(SettingsError) as raised:
+        read_settings()
+    assert str(raised.value) == f"{name}_FILE names an empty file; put the value in it."
+
+
+def test_the_home_folder_is_a_whole_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read_settings().home == tmp_path / ".crossing-guard"
+    monkeypatch.setenv("CROSSING_GUARD_HOME", "~/guard")
+    assert read_settings().home == tmp_path / "guard"
 
 
 @pytest.mark.parametrize("name", sorted(Settings.names() - SECRETS))

@@ -27,6 +27,7 @@ from bot.platform.protocol import Delivery, Recipient
 PATIENCE = 20.0
 """Seconds that the mail server may take for one mail."""
 
+_LOOKS = "SMTP_URL must look like smtps://user:password@mail.example.org?from=guard@example.org."
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ADDRESS = re.compile(r"[^@\s<>,;\x00-\x1f]{1,64}@[^@\s<>,;\x00-\x1f]{1,190}")
 
@@ -48,19 +49,21 @@ class MailServer:
 
         Raise `SettingsError`, which never repeats the password.
         """
-        parts = urlsplit(url)
+        # What these errors say may repeat the password, so none of them is passed on.
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise SettingsError(_LOOKS) from None
         sender = next(
             (value for name, _, value in (p.partition("=") for p in parts.query.split("&")) if name == "from"), ""
         )
         sender = unquote(sender) or unquote(parts.username or "")
         try:
             port = parts.port
-        except ValueError as error:
-            raise SettingsError("SMTP_URL has a port that is no number.") from error
+        except ValueError:
+            raise SettingsError("SMTP_URL has a port that is no number.") from None
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise SettingsError(
-                "SMTP_URL must look like smtps://user:password@mail.example.org?from=guard@example.org."
-            )
+            raise SettingsError(_LOOKS)
         if not _ADDRESS.fullmatch(sender):
             raise SettingsError("SMTP_URL must end in ?from=ADDRESS, the address that mails come from.")
         tls = parts.scheme == "smtps"

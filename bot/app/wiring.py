@@ -69,7 +69,7 @@ def make_mail(settings: Settings) -> Mail | None:
 def open_database(settings: Settings) -> AbstractAsyncContextManager[Store]:
     """Open the store that the settings name; see `open_store` for what it raises."""
     return open_store(
-        home=settings.home.expanduser(),
+        home=settings.home,
         url=settings.database_url.get_secret_value() if settings.database_url else None,
         key=settings.key.get_secret_value() if settings.key else None,
     )

@@ -82,6 +82,8 @@ class Records:
         filed = await self._filed(traces, site, request.person)
         naming = _naming(request, roster, opened.values())
         notes = ["barred", "unflagged", "names", *(["others"] if request.leaves_out_others else [])]
+        if request.redacted and not all(isinstance(one, Opened) for one in opened.values()):
+            notes.append("reasons")
         words = words_in(request.language)
         document = {
             "format": FORMAT,
@@ -134,7 +136,7 @@ class Records:
             return "not_permitted" if stands.answered is None else "refused"
 
     async def _case(self, case: Case, found: Opened | str, naming: Naming, request: Request) -> dict[str, Any]:
-        judgement, roster = case.judgement, self._book.roster
+        judgement = case.judgement
         shown: dict[str, Any] = {
             "case": case.code,
             "opened_at": written(case.opened_at),
@@ -150,19 +152,24 @@ class Records:
             comments = [*(one.comment for one in found.revisions), found.snapshot.comment]
             shown["comment"] = [_comment(one, naming, request) for one in comments]
             shown["context"] = [_comment(one, naming, request) for one in found.context]
-            shown["decisions"] = [
-                {
-                    "at": written(event.at),
-                    "what": str(event.kind),
-                    "by": _who(naming, roster, event.person),
-                    "reason": naming.words(reason)[0] or None,
-                }
-                for event, reason, _ in await self._store.cases.reasons(case.id)
-                if event.kind is not EventKind.NOTED
-            ]
         else:
             shown["sealed"] = words_in(request.language)[f"sealed.{found}"]
+        reasons = isinstance(found, Opened) or not request.redacted
+        shown["decisions"] = await self._decisions(case, naming, reasons=reasons)
         return shown
+
+    async def _decisions(self, case: Case, naming: Naming, *, reasons: bool) -> list[dict[str, Any]]:
+        """Return who decided what. Redacting without the comment does not know its names: then no `reasons`."""
+        return [
+            {
+                "at": written(event.at),
+                "what": str(event.kind),
+                "by": _who(naming, self._book.roster, event.person),
+                "reason": (naming.words(reason)[0] or None) if reasons else None,
+            }
+            for event, reason, _ in await self._store.cases.reasons(case.id)
+            if event.kind is not EventKind.NOTED
+        ]
 
 
 def _naming(request: Request, roster: Roster, opened: Any) -> Naming:

@@ -31,22 +31,33 @@ SWITCHING_S = 1.5
 """How long a connection to a new file is tried again while others switch it too; then it is made anew."""
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_TLS = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_PARAMETERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "sqlite": {"uri": ("true",), "mode": ("ro", "rw", "rwc")},
+    "postgresql": {"sslmode": _TLS, "ssl": _TLS},
+}
+"""What may stand behind the “?” of an address, with the values it may have; drivers stumble over everything else."""
+_INSTEAD = {
+    "sslrootcert": "name the file in PGSSLROOTCERT instead",
+    "host": "it names the folder of a socket, which begins with “/”",
+}
+_MOST_PORT = 65535
+_NO_ADDRESS = "DATABASE_URL is no database address; write it as postgresql://user:password@host/name."
 _WRITES = "crossing_guard_writes"
 
 
 def database_url(url: str | None, home: Path) -> URL:
     """Return the full URL of the database; raise `SettingsError` for one that cannot be used.
 
-    `sqlite:` and `postgresql:` URLs get their asynchronous driver. Without `url` it is a file in `home`.
+    `sqlite:` and `postgresql:` URLs get their asynchronous driver. Without `url` it is a file in `home`. Parameters
+    that the driver cannot take are refused by name.
     """
     if not url:
         return URL.create("sqlite+aiosqlite", database=str(home / DATABASE_FILE))
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise SettingsError(
-            "DATABASE_URL is no database address; write it as postgresql://user:password@host/name."
-        ) from None
+        raise SettingsError(_NO_ADDRESS) from None
     driver = _DRIVERS.get(parsed.get_backend_name())
     if driver is None:
         raise SettingsError(
@@ -54,7 +65,9 @@ def database_url(url: str | None, home: Path) -> URL:
         )
     if driver == _DRIVERS["sqlite"] and parsed.database in (None, "", ":memory:"):
         raise SettingsError("DATABASE_URL names a database in memory, which would forget everything; name a file.")
-    return _with_asyncpg_tls(parsed.set(drivername=driver))
+    full = parsed.set(drivername=driver)
+    _check_port_and_parameters(full)
+    return _with_asyncpg_tls(full)
 
 
 def place_of(url: URL) -> str:
@@ -149,6 +162,24 @@ async def _switch_to_wal(connection: aiosqlite.Connection) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _check_port_and_parameters(url: URL) -> None:
+    """Raise `SettingsError` for a port and for parameters that the drivers cannot take."""
+    if url.port is not None and not 0 < url.port <= _MOST_PORT:
+        raise SettingsError(f"DATABASE_URL has a port that does not exist; the highest is {_MOST_PORT}.")
+    backend = url.get_backend_name()
+    known = _PARAMETERS[backend]
+    for name, value in url.query.items():
+        if "@" in f"{name}{value}":  # a password with “@” and “?” in it was cut in two, and must not be shown
+            raise SettingsError(_NO_ADDRESS)
+        if (backend, name) == ("postgresql", "host") and str(value).startswith("/"):
+            continue
+        if name not in known:
+            told = _INSTEAD.get(name, "leave it out") if backend == "postgresql" else "leave it out"
+            raise SettingsError(f"DATABASE_URL: “{name}” cannot be used here; {told}.")
+        if value not in known[name]:
+            raise SettingsError(f"DATABASE_URL: “{name}” must be one of {', '.join(known[name])}.")
 
 
 def _with_asyncpg_tls(url: URL) -> URL:

@@ -32,6 +32,10 @@ _POSTGRESQL: dict[str, str] = {
     "25006": "The database {place} is read-only; name the primary server in DATABASE_URL.",
 }
 
+_UNFIT = (
+    "The database {place} cannot be reached with these settings; check DATABASE_URL. With sslmode verify-ca or "
+    "verify-full the root certificate must be ~/.postgresql/root.crt, or named in PGSSLROOTCERT (see SECURITY.md)."
+)
 _UNREACHABLE = "The database {place} cannot be reached; check that it is running and that DATABASE_URL is right."
 _OTHER = "The database {place} failed ({kind}); run “crossing-guard doctor”."
 
@@ -43,7 +47,7 @@ def explained(error: BaseException, place: str) -> StoreError:
     """Return the `StoreError` whose sentence says what to do about `error`."""
     if isinstance(error, StoreError):
         return error
-    sentence = _postgresql_sentence(error) or _sqlite_sentence(error)
+    sentence = _unfit_sentence(error) or _postgresql_sentence(error) or _sqlite_sentence(error)
     if sentence is None:
         sentence = _UNREACHABLE if _is_unreachable(error) else _OTHER
     return StoreError(sentence.format(place=place, kind=type(error).__name__))
@@ -80,6 +84,12 @@ def _sqlstate(error: BaseException) -> str:
 def _postgresql_sentence(error: BaseException) -> str | None:
     state = _sqlstate(error)
     return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2]) if state else None
+
+
+def _unfit_sentence(error: BaseException) -> str | None:
+    """Return the sentence for settings that asyncpg refuses; it tells them from other errors by their kind alone."""
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig is not None else None
+    return _UNFIT if type(cause).__name__ == "ClientConfigurationError" else None
 
 
 def _sqlite_message(error: BaseException) -> str:

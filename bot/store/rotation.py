@@ -85,14 +85,16 @@ class Rotation:
     async def forget(self) -> int:
         """Take the old keys out of the key file; return how many.
 
-        Raise `KeyFileError` when a row still needs one, or when the key comes from the setting.
+        Raise `KeyFileError` when a row still needs one, or the database does not name the new key yet, as after a
+        rotation that was killed before its end; `SettingsError` when the key comes from the setting.
         """
         source = self._keys.source
         if source is None or source.given is not None:
             raise SettingsError(
                 "The key comes from CROSSING_GUARD_KEY; take the old key out of it and restart the bot."
             )
-        if await self.left():
+        named = await self._reader.run(_standing, None) == self._keys.masters[0].key_id
+        if not named or await self.left():
             raise KeyFileError("An old key is still needed; run “crossing-guard key rotate” first.")
         known = load_master_keys(source.home)
         replace_master_keys(source.home, known[:1])

@@ -159,6 +159,7 @@ def test_every_format_is_written(home: Path, form: str) -> None:
     ("arguments", "sentence"),
     [
         (("show", "--month", "November"), "is no month"),
+        (("show", "--month", "9999-12"), "is no month"),
         (("show", "--site", "nowhere"), "There is no site"),
         (("export", "--format", "csv", "--output", "/nowhere/at/all.csv"), "cannot be written"),
     ],

@@ -136,6 +136,37 @@ async def test_why_something_is_sealed_is_said_in_the_readers_language(school: S
     assert "se destruyó" in data["cases"][0]["sealed"]
 
 
+async def test_who_decided_what_is_told_where_the_evidence_is_sealed(school: School) -> None:
+    """What people wrote as their reason may name whoever the sealed comment names, so redacting leaves it out."""
+    case = await school.flagged(seen=comment(1, "bad zanzibarica"))
+    await happen(school, case, EventKind.DISMISSED)
+    data, page = await asked(school)
+    (told,) = data["cases"]
+    (decision,) = told["decisions"]
+    assert "not permitted" in told["sealed"]
+    assert (decision["what"], decision["by"], decision["reason"]) == ("dismissed", "Ana Pryce", "because")
+    assert "zanzibarica" not in page
+    assert not any("reasons" in note for note in data["notes"])
+    data, page = await asked(school, account="77", redacted=True)
+    (decision,) = data["cases"][0]["decisions"]
+    assert (decision["what"], decision["reason"]) == ("dismissed", None)
+    assert "Pryce" not in page
+    assert "because" not in page
+    assert "Dismissed" in page
+    assert any("reasons that people gave are left out" in note for note in data["notes"])
+
+
+async def test_who_decided_what_is_told_where_the_evidence_is_gone(school: School, vault: Vault) -> None:
+    await stand(school)
+    case = await school.flagged(seen=comment(1, "bad"))
+    await happen(school, case, EventKind.DISMISSED)
+    await vault.destroy(case, "principal", "over")
+    data, _ = await asked(school)
+    (told,) = data["cases"]
+    assert "destroyed" in told["sealed"]
+    assert "dismissed" in [decision["what"] for decision in told["decisions"]]
+
+
 async def test_sealed_stays_sealed_and_strangers_get_nothing(school: School) -> None:
     await school.flagged(seen=comment(1, "bad zanzibarica"))
     data, page = await asked(school)

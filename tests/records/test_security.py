@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from bot.alerts.errands import Errands
 from bot.domain.comments import ChannelRef
@@ -15,7 +16,7 @@ from bot.interface.cards import Card
 from bot.platform.protocol import ChannelFacts, Outlet, Outsiders
 from bot.records.security import Security
 from bot.registry.announcing import Announcer
-from bot.store import Store
+from bot.store import Store, schema
 from tests.alerts.school import ROSTER, SITE, School
 from tests.platforms.recorder import Recorder
 from tests.store.examples import ROOM
@@ -48,6 +49,13 @@ class Watched(School):
         async with self.store._engine.begin() as connection:
             await connection.execute(text("UPDATE snapshots SET ciphertext = wrapped_key"))
 
+    async def slip_in(self) -> None:
+        """Put a copy of a sealed comment among the evidence, of which the log knows nothing."""
+        async with self.store._engine.begin() as connection:
+            row = (await connection.execute(select(schema.snapshots))).mappings().first()
+            assert row is not None
+            await connection.execute(insert(schema.snapshots).values({**row, "id": uuid4()}))
+
     def news(self, person: str, about: str) -> list[Card]:
         return [card for card in self.cards(person) if card.title.key == about]
 
@@ -76,6 +84,15 @@ async def test_evidence_changed_behind_the_programs_back_is_told_the_same_day_an
     await watched.spoil()
     await watched.next_day()
     assert len(watched.news("safety-office", "security.log")) == 2, "what is found anew is told anew"
+
+
+async def test_evidence_slipped_in_is_told_once_however_the_log_grows(watched: Watched) -> None:
+    await watched.flag()
+    await watched.slip_in()
+    for _ in range(3):
+        await watched.next_day()
+        await watched.flag(text="more bad words")
+    assert len(watched.news("safety-office", "security.log")) == 1
 
 
 async def test_when_the_safety_contact_cannot_be_reached_an_administrator_of_the_district_is_told(

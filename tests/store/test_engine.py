@@ -29,6 +29,7 @@ HOME = Path("/home/bot")
         ("postgresql://u:p@db/name", "postgresql+asyncpg://u:p@db/name"),
         ("postgres://u:p@db:5433/name", "postgresql+asyncpg://u:p@db:5433/name"),
         ("postgresql://u:p@db/name?sslmode=require", "postgresql+asyncpg://u:p@db/name?ssl=require"),
+        ("postgresql://u@/name?host=/run/postgresql", "postgresql+asyncpg://u@/name?host=%2Frun%2Fpostgresql"),
     ],
 )
 def test_addresses_get_the_driver_that_the_program_uses(given: str | None, full: str) -> None:
@@ -41,6 +42,32 @@ def test_addresses_get_the_driver_that_the_program_uses(given: str | None, full:
 def test_an_address_that_cannot_be_used_is_one_sentence_without_its_secrets(given: str) -> None:
     with pytest.raises(SettingsError, match="DATABASE_URL") as refused:
         database_url(given, HOME)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (
+            "postgresql://u:secret@db/name?channel_binding=require",
+            "“channel_binding” cannot be used here; leave it out.",
+        ),
+        ("postgres://u:secret@db/name?application_name=x", "“application_name” cannot be used here; leave it out."),
+        ("postgresql://u:secret@db/name?sslrootcert=/x", "“sslrootcert” cannot be used here; name the file in PGSSL"),
+        ("postgresql://u:secret@db/name?host=other:99999", "“host” cannot be used here; it names the folder of a sock"),
+        ("postgresql://u:secret@db/name?sslmode=full", "“sslmode” must be one of disable, allow, prefer, require, v"),
+        ("postgresql://u:secret@db/name?sslmode=require&sslmode=allow", "“sslmode” must be one of disable, allow,"),
+        ("postgresql://u:secret@db:65536/name", "has a port that does not exist; the highest is 65535."),
+        ("postgresql://u:secret@db:-1/name", "has a port that does not exist; the highest is 65535."),
+        ("postgresql://u:p@p?secret=x@db/name", "is no database address"),
+        ("sqlite:////data/x.db?timeout=soon", "“timeout” cannot be used here; leave it out."),
+        ("sqlite:///file:/data/x.db?mode=memory&uri=true", "“mode” must be one of ro, rw, rwc."),
+    ],
+)
+def test_what_a_driver_cannot_take_is_refused_by_name(given: str, sentence: str) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL") as refused:
+        database_url(given, HOME)
+    assert sentence in str(refused.value)
     assert "secret" not in str(refused.value)
 
 

@@ -85,6 +85,15 @@ async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     assert "hunter2" not in sentence
 
 
+async def test_a_root_certificate_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("PGSSLROOTCERT", raising=False)
+    sentence = await refusal(tmp_path, "postgresql://bot:hunter2@127.0.0.1:1/guard?sslmode=verify-full")
+    assert "check DATABASE_URL" in sentence
+    assert "root certificate must be ~/.postgresql/root.crt, or named in PGSSLROOTCERT" in sentence
+    assert "hunter2" not in sentence
+
+
 async def test_a_database_that_the_server_does_not_have(tmp_path: Path, postgresql: Any) -> None:
     assert "create it or correct DATABASE_URL" in await refusal(tmp_path, postgresql.get_uri(database="nowhere"))
 

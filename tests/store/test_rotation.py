@@ -152,6 +152,24 @@ async def test_a_rotation_that_is_killed_goes_on_where_it_stopped(database: str,
             await opened(store, one)
 
 
+async def test_the_old_key_stays_until_the_database_names_the_new_one(database: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    async with open_store(home=home, url=database) as store:
+        kept = await fill(store, 3)
+        await store.rotation.begin()
+        while await store.rotation.step():
+            pass
+        assert await store.rotation.left() == 0
+        with pytest.raises(KeyFileError, match="still needed"):
+            await store.rotation.forget()
+        assert len(load_master_keys(home)) == 2
+    async with open_store(home=home, url=database) as store:
+        await store.rotation.complete("principal", NOON, "yearly")
+        assert await store.rotation.forget() == 1
+    async with open_store(home=home, url=database) as store:
+        assert [(await opened(store, one)).comment.text for one in kept]
+
+
 async def test_the_next_rotation_is_a_new_one(database: str, tmp_path: Path) -> None:
     async with open_store(home=tmp_path / "home", url=database) as store:
         kept = await fill(store, 3)

@@ -117,7 +117,7 @@ async def _read(settings: Settings, site: str | None, month: str | None) -> Read
             raise UsageError(f"There is no site “{site}”; known are {', '.join(sorted(roster.sites))}.")
         now = datetime.now(UTC).astimezone(ZoneInfo(roster.district.time_zone))
         first = _first(month, now)
-        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        last = _last(first)
         views = Views(store, CaseBook(store, lambda: now, policy_in_force(settings, roster)))
         found = {
             key: await views.of(await store.ledger.days(key, first, last), None)
@@ -130,9 +130,15 @@ def _first(month: str | None, now: datetime) -> date:
     if month is None:
         return now.date().replace(day=1)
     try:
-        return date.fromisoformat(f"{month}-01")
-    except ValueError:
+        first = date.fromisoformat(f"{month}-01")
+        _last(first)
+    except (ValueError, OverflowError):
         raise UsageError(f"“{month}” is no month; write it as 2026-11.") from None
+    return first
+
+
+def _last(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _calendar(month: Month) -> Table:
