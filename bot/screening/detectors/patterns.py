@@ -12,7 +12,8 @@
 `...`              up to four words
 =================  ==============================================================
 
-Everything else stands for itself. Words are held together by spaces and light punctuation, never across sentences.
+Everything else stands for itself. Words are held together by spaces, line breaks and light punctuation, never across
+sentences. Emphasis around a phrase (`_like this_`) does not hide it.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from bot.screening.detectors.reading import KEY_LENGTH, fold, keys_of
 Lists = Mapping[str, tuple[str, ...]]
 """Named lists of phrases, as `{name}` uses them."""
 
-_JOINT = r"""[ ,'"*_~\-]{1,3}"""
-_ANY_WORDS = rf"(?:{_JOINT}[\w'@#$]{{1,20}}){{0,4}}"
+_JOINT = r"""[ \n,'"*_~\-]{1,3}"""
+# An apostrophe is both a joint and part of a word. Atomic groups give each one place: nothing is tried twice.
+_ANY_WORDS = rf"(?:(?>{_JOINT})(?>(?:[^\W_]|['@#$]){{1,20}})){{0,4}}"
+_ENDING = r"(?>(?:'?[^\W_]){0,12})"
 _NAME = r"(?P<name>@?[a-z][a-z\-]{1,20})(?: (?P<next>[a-z][a-z\-]{1,20}))?"
 _NUMBER = r"\d{1,4}(?:\.\d{1,2})?"
 _PIECE = re.compile(r"[()|]|\{[\w']+\}\??|\.\.\.|[^\s(){}|]+")
@@ -108,7 +111,7 @@ class _Parser:
         stem = word.removesuffix("*")
         if stem != word and len(stem) < KEY_LENGTH:
             raise ValueError(f"“{word}” is too short to stand for every ending")
-        return re.escape(stem).replace("'", "'?").replace(r"\#", _NUMBER) + (r"[\w']{0,12}" if stem != word else "")
+        return re.escape(stem).replace("'", "'?").replace(r"\#", _NUMBER) + (_ENDING if stem != word else "")
 
 
 def _words(word: str) -> frozenset[str]:
@@ -145,4 +148,4 @@ def compile_phrases(phrases: Iterable[str], lists: Lists) -> re.Pattern[str]:
     Raise `ValueError` if one of them is ill-made.
     """
     options = "|".join(_Parser(phrase, lists).whole().expression for phrase in phrases)
-    return re.compile(rf"(?<![\w@])(?:{options})(?!\w)")
+    return re.compile(rf"(?<![^\W_])(?<!@)(?:{options})(?![^\W_])")

@@ -20,15 +20,22 @@ _BEFORE = 32
 _AFTER = 48
 _BETWEEN_WORDS = " ,'\"*_~-"
 _SENTENCE_END = re.compile(r"[.!?\n]")
+_CLAUSE_END = re.compile(r"""[.;!?\n]|,(?!\s*["'“‘«])|\b(?:but|pero)\b""")
+"""Where a negation ends: "not okay, i …", "no se pero …". What is quoted after a comma belongs to who said it."""
+_MEANT = re.compile(
+    r"\b(?:not?|ain'?t|isn'?t) (?:es |estoy |una |just |a ){0,2}(?:kidding|joking|joke|lying|broma|bromeando|mentira)\b"
+)
+"""Says that the rest is meant: neither a negation of it nor a reason for doubt."""
 
 
 @dataclass(frozen=True)
 class Rule:
     """Phrases that mean the same, and what takes the meaning away.
 
-    A hit is dropped if a phrase of `before` stands shortly before it, one of `after` follows at once, or one of
-    `sentence` in its sentence. One of `doubt` within 300 code points lowers the score to `doubtful`. `others`
-    is the lower score of people who are no staff, for rules about adults' duties; None where all are alike.
+    A hit is dropped if a phrase of `before` stands shortly before it in its clause, one of `after` follows at
+    once, or one of `sentence` in its sentence. One of `doubt` within 300 code points lowers the score to
+    `doubtful`. `others` is the lower score of people who are no staff, for rules about adults' duties; None
+    where all are alike.
     """
 
     category: Category
@@ -54,13 +61,23 @@ class Rule:
     def sure(self, text: str, start: int, end: int) -> float:
         """Return the score of a hit at `text[start:end]`; 0 if a guard takes its meaning away."""
         before, after, sentence, doubt = self.guards
-        if before and before.search(text[max(0, start - _BEFORE) : start]):
+        if before and before.search(_clause_before(text, start)):
             return 0.0
         if after and after.match(text[end : end + _AFTER].lstrip(_BETWEEN_WORDS)):
             return 0.0
         if sentence and sentence.search(_sentence_around(text, start, end)):
             return 0.0
-        return self.doubtful if doubt and doubt.search(text[max(0, start - 300) : end + 300]) else self.score
+        return self.doubtful if doubt and doubt.search(_near(text, start, end)) else self.score
+
+
+def _clause_before(text: str, start: int) -> str:
+    """Return what stands before a hit in its clause, at most 32 code points."""
+    return _CLAUSE_END.split(_MEANT.sub(".", text[max(0, start - _BEFORE) : start]))[-1]
+
+
+def _near(text: str, start: int, end: int) -> str:
+    """Return what stands near a hit, 300 code points to each side."""
+    return _MEANT.sub(".", text[max(0, start - 300) : end + 300])
 
 
 def _sentence_around(text: str, start: int, end: int) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from bot.screening.normalise.characters import fold_characters, fold_flags
+from bot.screening.normalise.emphasis import fold_emphasis
 from bot.screening.normalise.homoglyphs import fold_homoglyphs
 from bot.screening.normalise.markup import fold_markup
 from bot.screening.normalise.unmask import unmask
@@ -32,9 +33,9 @@ def normalise(text: str) -> Normalised:
 def _plain(text: str) -> View:
     view = View(text)
     if _ORDINARY.fullmatch(text):
-        return _fold_spaces(view)
+        return _fold_spaces(fold_emphasis(view))
     for _ in range(_ROUNDS):
-        folded = _fold_spaces(fold_markup(fold_homoglyphs(fold_flags(fold_characters(view)))))
+        folded = _fold_spaces(fold_emphasis(fold_markup(fold_homoglyphs(fold_flags(fold_characters(view))))))
         if folded.text == view.text:
             break
         view = folded

@@ -18,6 +18,7 @@ _PAIRS = {
     "armenian": "օoսuհhոnցgյjզqտmաwՕOՍUՏSԼLՀZ",
     "cherokee": "ᎠDᎡRᎢTᎥiᎪAᎫJᎬEᎳWᎷMᎻHᎽYᏀGᏂhᏃZᏏbᏒRᏔWᏚSᏙVᏞLᏟCᏢPᏦKᏧdᏴB",
     "coptic": "ⲟoⲣpⲥcⲭxⲒIⲔKⲘMⲚNⲞOⲢPⲤCⲦTⲨYⲬX",
+    "latin": "ıiłlđdħhŧt",
     "other": "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpꞯqʀrꜱsᴛtᴜuᴠvᴡwʏyᴢzɑaɡgɩiǀlǃiƙkƒfɓbɗdɠgʋvꓐBꓑPꓒpꓓDꓔTꓖGꓗKꓙJꓚCꓛC"
     "ꓜZꓝFꓟMꓠNꓡLꓢSꓣRꓦVꓧHꓪWꓫXꓬYꓮAꓰEꓲIꓳOꓴU€e₤L₦N₩W₳A฿B₵CɆE₣F₲GⱧH₭KⱠL₥M₱PⱤR₴S₮TɄUӾXɎYⱫZ¥Y",
 }
@@ -31,7 +32,7 @@ _WORD = re.compile(rf"(?:[^\W\d_]|[{_CLASS}]){{1,200}}")
 _LOOSE = frozenset("гкмтпнвьκτηωցզտ")
 """Alike only beside Latin letters: a whole word with one of these is rather a word of its own language."""
 
-_SINGLE = frozenset("аіоуАІОУ")
+_SINGLE = frozenset("аіоуАІОУı")
 """One-letter words that pose as a, I, o or y; other lone letters (α, ρ, €) are symbols."""
 
 

@@ -27,8 +27,13 @@ CAUGHT = table("""
     my dad hits my mom
     the coach keeps touching me
     my dad left me bruises
+    my dad hit me in the face
+    my dad hit me with a belt
+    my mom locked me in the closet
+    my uncle touched me and i have no words
     mi papá me pega
     mi padrastro me golpeó anoche
+    mi papá me pegó cuando tenía covid
     me pega mi mamá
     tengo miedo de regresar a mi casa
     me maltratan en mi casa
@@ -41,7 +46,26 @@ CAUGHT = table("""
     entra a mi cuarto en la noche
     mi padre me maltrata
 """)
+BESIDE_A_GAME_OR_FILM = table("""
+    my uncle touched me during the movie
+    my uncle touched me in the movie theater
+    my coach touched me after the show
+    my dad hit me during the game last night
+    my dad hits me when his team loses the game
+    my mom hits me if my score is low
+    my dad beats me when i lose the race
+    mi padrastro me tocó debajo de la cobija viendo una película
+    mi papá me pega cuando juego videojuegos
+    mi mamá nos golpea cuando perdemos el juego
+""")
 PASS = table("""
+    my brother beat me at chess again
+    my dad beats me in the game every time
+    my uncle beat me at video games
+    my dad hit me with a dad joke
+    my coach touched me with his kind words
+    the book is about a girl, my stepdad beats me she says
+    en la película mi padrastro me golpea
     my dad beats me at chess every time
     my mom hit me up for the recipe
     this song touched me deeply, the coach touched me with his speech
@@ -79,6 +103,11 @@ PASS = table("""
 @pytest.mark.parametrize("text", CAUGHT)
 def test_catches(text: str) -> None:
     assert max((finding.score for finding in found("abuse_disclosure", text)), default=0) >= 0.8
+
+
+@pytest.mark.parametrize("text", BESIDE_A_GAME_OR_FILM)
+def test_a_bare_noun_lowers_the_score_and_never_silences(text: str) -> None:
+    assert 0.3 <= max((finding.score for finding in found("abuse_disclosure", text)), default=0) <= 0.5
 
 
 @pytest.mark.parametrize("text", PASS)

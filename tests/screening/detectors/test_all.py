@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,6 +60,25 @@ def test_long_hostile_text_ends_with_few_findings(piece: str) -> None:
     readings = normalise((piece * 40_000)[:40_000])
     for detector in DETECTORS:
         assert len(detector.find(readings, FACTS)) <= 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "last warning" + "'" * 9 + "school" + "'" * 40,
+        "promo code" + "'" * 90,
+        "last warning_____school" + "_" * 30,
+        "last warning" + " a'" * 40,
+        "suicidal" + "'_" * 60,
+        "vote for" + "\n-" * 60,
+    ],
+)
+def test_a_short_hostile_text_takes_no_time(text: str) -> None:
+    readings = normalise(text)
+    started = process_time()
+    for detector in DETECTORS:
+        detector.find(readings, FACTS)
+    assert process_time() - started < 0.2
 
 
 def test_ordinary_school_talk_gives_nothing() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
+from time import process_time
 
 import pytest
 
 from bot.domain.categories import Category
 from bot.screening.detectors.patterns import compile_phrases, keys
-from bot.screening.detectors.phrasebook import PhraseBook, Rule
+from bot.screening.detectors.phrasebook import Phrase, PhraseBook, Rule
 from bot.screening.detectors.reading import fold, read
 from bot.screening.normalise import View
 
@@ -29,6 +31,14 @@ LISTS = {"pet": ("dog", "cat", "gold fish")}
         ("my (very|so)? big {pet}", "my big dog", True),
         ("my ... dog", "my very own little brown dog", True),
         ("my ... dog", "my one two three four five dog", False),
+        ("my ... dog", "my 'own little' dog", True),
+        ("my ... dog", "my_very_own_dog", True),
+        ("kill you", "_kill you_", True),
+        ("kill you", "__kill _you__", True),
+        ("kill you", "kill\nyou", True),
+        ("kill you", "@kill you", False),
+        ("suicid*", "_suicidal_", True),
+        ("suicid* talk", "the 'suicidal' talk", True),
         ("got # points", "got 12.5 points", True),
         ("mañana es (el (día|rato)|hoy)", "MANANA es el dia", True),
     ],
@@ -58,6 +68,29 @@ def test_every_phrase_and_guard_of_every_book_compiles() -> None:
             assert 0 < phrase.rule.doubtful <= phrase.rule.score or not phrase.rule.doubt
 
 
+def example_of(phrase: Phrase) -> list[str]:
+    """Return the words of one text that the phrase finds: the first of every choice."""
+    lists = {"name": ("ana-maria",), "name's": ("ana-maria's",), **phrase.rule.lists}
+    text, before = phrase.text, ""
+    while text != before:
+        before = text
+        text = re.sub(r"\{([\w']+)\}", lambda match: lists[match[1]][0], text)
+        text = re.sub(r"\(([^()|]*)(?:\|[^()]*)?\)", r"\1", text)
+    return fold(text.replace("...", "a").replace("#", "1").replace("?", "").replace("*", "s")).split()
+
+
+@pytest.mark.parametrize("run", ["'", "_", "-", "a'", "-a", "\n"])
+def test_no_phrase_tries_the_same_text_again_and_again(run: str) -> None:
+    for book in files("bot.screening.detectors").joinpath("phrases", "en").iterdir():
+        for phrase in PhraseBook.load(book.name.removesuffix(".toml")).phrases:
+            words, expression = example_of(phrase), phrase.expression
+            started = process_time()
+            for count in range(1, len(words) + 1):
+                expression.search(" ".join(words[:count]) + run * 24)
+                expression.search(" ".join(words[:count]) + run * 9 + words[-1] + run * 40)
+            assert process_time() - started < 0.2, phrase.text
+
+
 def test_guards_take_the_meaning_away() -> None:
     rule = Rule(
         Category.THREAT,
@@ -79,6 +112,9 @@ def test_guards_take_the_meaning_away() -> None:
     assert score("i bite you") == [0.9]
     assert score("i will not bite you") == []
     assert score("i bite you softly") == []
+    assert score("i am not well, i bite you") == score("i do not. i bite you") == [0.9]
+    assert score("i can not talk but i bite you") == score("no puedo, pero i bite you") == [0.9]
+    assert score("i am not kidding i bite you") == score("not joking bite you") == [0.9]
     assert score("the puppy will bite you") == []
     assert score("a puppy. i bite you") == [0.9]
     assert score("i bite you. lol") == [0.3]

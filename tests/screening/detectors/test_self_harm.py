@@ -21,9 +21,24 @@ SURE = table("""
     i will k1ll mys3lf tonight
     there is nothing left to live for
     i'm gonna end my life
+    i'm going to kill myself on friday
+    im gonna kill myself at school tomorrow
+    i want to die here
+    i want to die at school
+    i'm gonna hang myself at home
+    going to end it all on saturday
+    i will end my life in my room
+    i want to die in my sleep
+    i don't want to exist here
+    i don't want to live in this world anymore
+    kms
+    kms at home tonight
+    i have 3 tests today kms
+    i got a 42 kms
     kys
     k y s
     go kill yourself
+    kys you were awful in the play
     just drink bleach
     the world would be better off without you
     nobody would miss you if you died
@@ -50,6 +65,11 @@ DOUBTFUL = table("""
     me quiero morir con esta tarea jaja
     i wanna die of embarrassment lmao
     quiero morirme de vergüenza
+    this is my last poem, i want to kill myself
+    tonight i will kill myself, play this song at my funeral
+    after the assembly i want to kill myself
+    este es mi último poema, quiero matarme
+    escuchen esta canción, me quiero morir
 """)
 PASS = table("""
     if you or someone you know wants to die call 988
@@ -64,6 +84,12 @@ PASS = table("""
     we need to kill the process before it kills itself
     i do not want to live in texas
     i wish i could go to the dance
+    i'm going to kill myself laughing
+    in the book he says i want to die
+    la carrera es de 10 kms este domingo
+    la escuela está a 3 kms de aquí
+    corrimos 5 kms en educación física
+    cuántos kms faltan
     my phone died
     the plants are going to die without water
     i hurt myself at soccer practice
@@ -80,6 +106,32 @@ PASS = table("""
     tengo muchas ganas de ir al baile
     mi teléfono se murió
 """)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "im not okay, i want to die",
+        "it's not fun anymore. i want to die",
+        "she doesn't love me, I want to kill myself",
+        "im not kidding i want to die",
+        "no es broma me voy a matar",
+        "no le digas a nadie pero me corto los brazos",
+        "_kill yourself_",
+        "__KYS__",
+        "_no quiero vivir_",
+        "I'm so tired. _I want to kill myself_",
+        "i want\nto die",
+        "i want to dıe",
+    ],
+)
+def test_neither_a_negation_elsewhere_nor_emphasis_hides_a_disclosure(text: str) -> None:
+    assert max((finding.score for finding in found("self_harm", text)), default=0) >= 0.8
+
+
+@pytest.mark.parametrize("text", ["i never wanted to die", "no me quiero morir"])
+def test_a_negation_of_the_disclosure_itself_is_heard(text: str) -> None:
+    assert not found("self_harm", text)
 
 
 @pytest.mark.parametrize("text", SURE)

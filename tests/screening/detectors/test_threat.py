@@ -34,6 +34,16 @@ CAUGHT = table("""
     you deserve to die
     I'm going to bring my dads gun tomorrow and you'll all see
     nobody come to school friday trust me
+    i'm going to bomb the school
+    i'm strapped at school
+    i got the strap on me
+    los voy a matar
+    las vamos a matar
+    les vamos a partir la madre
+    vamos a matar a ese profe
+    voy a matar a todos
+    te voy a picar los ojos
+    te voy a partir la cara el viernes, que lleven hielo
     te voy a dar en la madre
     we should kill all the jews
     i will k.i.l.l you
@@ -52,7 +62,25 @@ CAUGHT = table("""
     mereces morir
     te parto la madre
 """)
+SPORT = table("""
+    we're going to kill them on friday, go wolves!
+    we're gonna kill them on the court tonight
+    te voy a matar en la cancha
+    los vamos a reventar, vamos tigres
+    la piñata la vamos a quebrar a las 3
+""")
 PASS = table("""
+    please bring a strap to class for your guitar
+    i put the strap in my bag
+    i'm going to bomb my class presentation
+    i'm going to bomb this class
+    vamos a picar fruta para el convivio
+    vamos a quebrar la piñata a las 3
+    vamos a reventar los globos después de la fiesta
+    vamos a enterrar la cápsula del tiempo el viernes
+    vamos a matar el tiempo
+    te voy a picar unas fresas
+    los vamos a matar en la cancha, vamos tigres
     we're going to destroy them friday
     we're gonna kill them in the playoffs
     i'm going to kill you in fortnite
@@ -99,6 +127,11 @@ PASS = table("""
 @pytest.mark.parametrize("text", CAUGHT)
 def test_catches(text: str) -> None:
     assert max((finding.score for finding in found("threat", text)), default=0) >= 0.8
+
+
+@pytest.mark.parametrize("text", SPORT)
+def test_cheering_lowers_the_score_and_never_silences(text: str) -> None:
+    assert [finding.score for finding in found("threat", text)] == [0.5]
 
 
 @pytest.mark.parametrize("text", PASS)

@@ -28,6 +28,12 @@ from bot.screening.normalise import normalise
         ("yоu аre ѕо ѕtupid", "you are so stupid"),
         ("ᴋɪʟʟ", "kill"),
         ("$tυpid", "$tupid"),
+        ("I will kıll you, ı mean ił", "I will kill you, i mean il"),
+        ("đo you hate ŧħat", "do you hate that"),
+        ("_kill yourself_", "kill yourself"),
+        ("so **very _much_ so**, ~~no~~", "so very much so, no"),
+        ("__i said it__ (*twice*) ***now***!", "i said it (twice) now!"),
+        ("😀 _yo_  <@1>", "😀 yo @someone"),
         ("ⅼоser", "loser"),
         ("don’t “quote” me…", 'don\'t "quote" me...'),
         ("a\u00a0\u2003b\t\tc", "a b c"),
@@ -85,6 +91,11 @@ def test_reads_platform_markup(text: str, plain: str) -> None:
         "x² is not x".replace("²", "^2"),
         "5€ or $5 or 5 €",
         "my friend Наташа says hi",
+        "my_snake_case __init__ some**kwargs *args",
+        "2 * 3 * 4, 2*3*4, f**k, sh**",
+        "* milk\n* eggs",
+        ">_< -_- hi -_- ^_^ *_*",
+        "https://a.example/_x_/y_z",
     ],
 )
 def test_leaves_honest_writing_alone(text: str) -> None:
@@ -99,3 +110,11 @@ def test_a_word_of_look_alikes_alone_is_folded_only_among_latin_words() -> None:
     assert normalise("you are а сосо").plain.text == "you are a coco"
     assert normalise("сосо").plain.text == "сосо"
     assert normalise("это сосо").plain.text == "это сосо"
+
+
+def test_a_word_between_marks_lies_where_it_was_written() -> None:
+    text = "so **kill _you_** now"
+    plain = normalise(text).plain
+    assert plain.text == "so kill you now"
+    start, end = plain.span(3, 11)
+    assert text[start:end] == "kill _you"
