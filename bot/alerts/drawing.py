@@ -9,7 +9,7 @@ from bot.alerts.story import LATER, person_name, story
 from bot.cases.case import Case
 from bot.cases.closing import wants_call
 from bot.cases.routing import may_decide, route
-from bot.cases.status import UNDECIDED, may_follow
+from bot.cases.status import UNDECIDED, may_ask_removal, may_follow
 from bot.domain.assessments import Judgement
 from bot.domain.cases import CaseKind, EventKind
 from bot.domain.categories import Category, Severity
@@ -178,10 +178,7 @@ def _buttons(case: Case, roster: Roster, recipient: str) -> Iterator[Verb]:
     if not decides:
         return
     for verb, kind in _BUTTONS.items():
-        if verb is Verb.REMOVAL:
-            fits = may_follow(case.events, kind) or may_follow(case.events, EventKind.CONFIRMED)
-        else:
-            fits = may_follow(case.events, kind)
+        fits = may_ask_removal(case.events) if verb is Verb.REMOVAL else may_follow(case.events, kind)
         if case.kind is CaseKind.REVIEW:
             fits = fits and verb in (Verb.ACKNOWLEDGE, Verb.DISMISS)
         if verb is Verb.ESCALATE:

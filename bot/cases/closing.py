@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.cases.case import Case
+from bot.cases.status import UNDECIDED, call_stands
 from bot.domain.cases import CaseKind, EventKind
 from bot.domain.categories import Severity
 from bot.policy.records import Level
@@ -16,7 +17,9 @@ def wants_call(case: Case) -> bool:
     """Whether a person has still to confirm who was called: a critical flag that nobody found to be nothing."""
     if case.kind is not CaseKind.FLAG or case.judgement.severity is not Severity.CRITICAL:
         return False
-    return case.standing.decision is not EventKind.DISMISSED and not case.happened(EventKind.CALLED)
+    # A case that was dismissed and came back, by a report of danger, is open again: the decision is of before.
+    nothing = case.standing.decision is EventKind.DISMISSED and case.standing.status not in UNDECIDED
+    return not nothing and not call_stands(case.events)
 
 
 def wants_number(case: Case, pack: Pack) -> bool:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.domain.cases import CaseEvent, CaseKind, EventKind
+from bot.domain.cases import NOBODY, CaseEvent, CaseKind, EventKind
 from bot.domain.categories import Severity
 
 if TYPE_CHECKING:
@@ -174,6 +174,13 @@ def may_follow(events: Iterable[CaseEvent], kind: EventKind) -> bool:
     return _after(standing_of(events), kind) is not None
 
 
+def may_ask_removal(events: Iterable[CaseEvent]) -> bool:
+    """Whether removal may be asked for: at once, or together with confirming the case; only once for a case."""
+    stands = standing_of(events)
+    confirmed = _after(stands, EventKind.CONFIRMED) or stands
+    return _after(confirmed, EventKind.REMOVAL_ASKED) is not None
+
+
 def this_round(events: Iterable[CaseEvent]) -> tuple[int, tuple[CaseEvent, ...]]:
     """Return which round of telling people a case is in, and its events: from what began it.
 
@@ -198,6 +205,28 @@ def makes_critical(event: CaseEvent) -> bool:
     return event.kind in _RAISING and event.about == str(Severity.CRITICAL)
 
 
+def call_stands(events: Iterable[CaseEvent]) -> bool:
+    """Whether a person has confirmed who was called, or that nobody had to be, knowing how grave the case is.
+
+    When a report makes a case critical, what was confirmed before was about something milder: it counts no more. When
+    a person finds it to be critical, a call stands that they had made, but not that nobody had to be called. What is
+    said again of a case that is critical already takes nothing back.
+    """
+    stands, calls, reported, found = Standing(), list[CaseEvent](), False, False
+    for event in events:
+        stands = _folded(stands, event)
+        # A report's words weigh for good, a person's finding as long as the decision stands.
+        found = found and stands.decision is not EventKind.DISMISSED
+        if event.kind is EventKind.CALLED:
+            calls.append(event)
+        elif makes_critical(event):
+            by_report = event.kind is EventKind.REPORTED
+            if not reported and not found:
+                calls = [] if by_report else [call for call in calls if call.about != NOBODY]
+            reported, found = reported or by_report, found or not by_report
+    return bool(calls)
+
+
 def _begins_anew(kind: EventKind, after: Standing) -> bool:
     """Whether people are told from the first rung on again: the case came back, or was handed up unanswered."""
     return kind in _MOVES and _MOVES[kind][1] is after.status and after.status in UNANSWERED
@@ -206,14 +235,14 @@ def _begins_anew(kind: EventKind, after: Standing) -> bool:
 def answered(case: Case) -> bool:
     """Whether the ladder may stop: somebody has taken the case up since it came, came back, or was handed up.
 
-    A critical flag is answered only when a person has confirmed who was called, or that nobody had to be, or has found
-    it to be nothing (R17-R19).
+    A critical flag is answered only when a person has confirmed who was called, or that nobody had to be, since the
+    danger is known, or has found it to be nothing (R17-R19).
     """
     stands = standing_of(case.events)
     if stands.status in _AT_REST:
         return True
     if case.judgement.severity is Severity.CRITICAL and case.kind is CaseKind.FLAG:
-        return stands.status not in UNANSWERED and EventKind.CALLED in stands.happened
+        return stands.status not in UNANSWERED and call_stands(case.events)
     return stands.status not in UNANSWERED
 
 

@@ -16,7 +16,7 @@ from bot.cases.book import CaseBook
 from bot.cases.case import Case
 from bot.cases.closing import suggested, wants_call, wants_number
 from bot.cases.routing import may_decide
-from bot.cases.status import UNDECIDED, Status
+from bot.cases.status import UNDECIDED, Status, may_ask_removal
 from bot.desk.acting import Acting
 from bot.desk.counter import Counter
 from bot.desk.waiting import Waiting
@@ -142,7 +142,7 @@ class CaseView(Counter):
 
     async def theirs(self, person: Person, chosen: str = "all") -> list[Case]:
         """Return the cases that the person may decide on and that a filter lets through, the most severe first."""
-        found = await self._waiting.of(person, followed=chosen in ("mine", "follow_up"))
+        found = await self._waiting.of(person, followed=chosen == "follow_up", taken=chosen == "mine")
         return [case for case in found if FILTERS[chosen](case, person.key)]
 
     async def queue(self, person: Person, chosen: str = "all") -> Card:
@@ -283,9 +283,7 @@ class CaseView(Counter):
     def _buttons(self, case: Case, person: Person, platform: Platform) -> Iterator[Verb]:
         roster = self._book.roster
         for verb, kind in _WORK.items():
-            fits = case.allows(kind)
-            if verb is Verb.REMOVAL:
-                fits = fits or case.allows(EventKind.CONFIRMED)
+            fits = may_ask_removal(case.events) if verb is Verb.REMOVAL else case.allows(kind)
             if verb in _ABLE:
                 fits = fits and _ABLE[verb] in platform.capabilities and bool(case.author_account)
             if verb in (Verb.JUDGE, Verb.CLAIM):

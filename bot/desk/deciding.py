@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
+from bot.cases.status import may_ask_removal
 from bot.desk.acting import MOST_WORDS, Acting, Plan, Step, rule_choices
 from bot.desk.counter import Counter
 from bot.desk.pages import Pages
@@ -82,10 +83,7 @@ class Deciding(Counter):
             return said("desk.administrator_only")
         if case.kind is CaseKind.REVIEW and verb != Verb.DISMISS:
             return said("review.what_to_do")
-        if verb == Verb.REMOVAL:
-            fits = case.allows(EventKind.CONFIRMED) or case.allows(EventKind.REMOVAL_ASKED)
-        else:
-            fits = case.allows(_FORMS[Verb(verb)])
+        fits = may_ask_removal(case.events) if verb == Verb.REMOVAL else case.allows(_FORMS[Verb(verb)])
         if not fits:
             return said("desk.decided")
         if verb == Verb.DISMISS:
@@ -117,7 +115,7 @@ class Deciding(Counter):
             case "removal":
                 errands = (ErrandKind.REMOVE, ErrandKind.UPDATE)
                 steps = (
-                    Step(EventKind.CONFIRMED, rule, reason=reason, note=note, errands=()),
+                    Step(EventKind.CONFIRMED, rule, reason=reason, note=note),
                     Step(EventKind.REMOVAL_ASKED, rule, reason=reason, note=note, errands=errands),
                 )
                 here = Capability.REMOVE_COMMENT in platform.capabilities
@@ -160,6 +158,8 @@ class Deciding(Counter):
                     return "desk.decided"
             if case.kind is CaseKind.REVIEW and last not in _READ_IN_PLACE:
                 return "desk.decided"
+            if last is EventKind.REMOVAL_ASKED and not may_ask_removal(case.events):
+                return ()  # of a removal that cannot be asked for any more, no half is taken
             return tuple(weighed(step, case, self._pack) for step in steps)
 
         return plan

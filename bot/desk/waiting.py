@@ -34,17 +34,24 @@ class Waiting:
         self._store = store
         self._book = book
 
-    async def of(self, person: Person, *, site: Site | None = None, followed: bool = False) -> list[Case]:
+    async def of(
+        self, person: Person, *, site: Site | None = None, followed: bool = False, taken: bool = False
+    ) -> list[Case]:
         """Return the cases that may wait for the person's decision, the most severe first, of those the oldest.
 
-        With `site` only that site's; with `followed` also those that somebody is to look at again. Whether a case
-        still waits, its status says.
+        With `site` only that site's; with `followed` also those that somebody is to look at again; with `taken` also
+        those that somebody has taken and decided, but nobody has closed. Whether a case still waits, its status says.
         """
         await self._book.read_roster()
         here = await self._channels(person, site)
         if here is not None and not here:
             return []
-        lists: list[_Pages] = [self._store.cases.undecided, *([self._store.cases.followed] if followed else [])]
+        cases = self._store.cases
+        lists: list[_Pages] = [cases.undecided]
+        if followed:
+            lists.append(cases.followed)
+        if taken:
+            lists.append(cases.taken)
         ids = dict.fromkeys([case for pages in lists for case in await _walked(pages, here)])
         found = [case for case in await self._read(list(ids)) if case.may_be_decided_by(person.key, self._book.roster)]
         if site is not None:

@@ -22,6 +22,7 @@ UNREAD_SEVERITY = Severity.MEDIUM
 """Where a comment that no machine could read stands among flags: it could be anything."""
 
 _DECIDED = (EventKind.CONFIRMED, EventKind.DISMISSED, EventKind.UPHELD, EventKind.REVERSED)
+_TAKEN = (EventKind.CLAIMED, EventKind.HANDED_OVER)
 _BACK = (EventKind.REPORTED, EventKind.REOPENED, EventKind.APPEALED)
 
 
@@ -53,6 +54,12 @@ async def followed(connection: AsyncConnection, pages: Sequence[Page]) -> list[l
     return [await _listed(connection, one, _happened([EventKind.FOLLOW_UP], [EventKind.CLOSED])) for one in pages]
 
 
+async def taken(connection: AsyncConnection, pages: Sequence[Page]) -> list[list[Listed]]:
+    """Return the cases of each page that are decided and somebody's own, and that were not closed since."""
+    theirs = and_(_happened(_TAKEN), _happened(_DECIDED, [EventKind.CLOSED]))
+    return [await _listed(connection, one, theirs) for one in pages]
+
+
 _LIST = union_all(
     select(flags.c.id, flags.c.channel_id, flags.c.severity, flags.c.flagged_at.label("at")),
     select(
@@ -81,7 +88,7 @@ def _comes_after(place: Listed) -> ColumnElement[bool]:
     return or_(case.severity < place.severity, and_(case.severity == place.severity, later))
 
 
-def _happened(kinds: Sequence[EventKind], undone_by: Sequence[EventKind]) -> ColumnElement[bool]:
+def _happened(kinds: Sequence[EventKind], undone_by: Sequence[EventKind] = ()) -> ColumnElement[bool]:
     """Whether one of `kinds` happened to a case of the list, and none of `undone_by` since."""
     event, since = case_events.alias(), case_events.alias()
     same, later = since.c.case_id == event.c.case_id, since.c.position > event.c.position

@@ -153,6 +153,10 @@ class Cases:
         """Return a page, in the same order, of the cases that somebody was to look at again and nobody has closed."""
         return await self._reader.run(case_lists.followed, page)
 
+    async def taken(self, page: Page) -> list[Listed]:
+        """Return a page, in the same order, of the cases that were decided, are somebody's own and were not closed."""
+        return await self._reader.run(case_lists.taken, page)
+
     async def of_author(self, case: UUID, limit: int) -> list[UUID]:
         """Return at most `limit` other cases about comments of the same person in the same place, the newest first."""
         return await self._reader.run(case_rows.of_author, (case, limit))

@@ -24,6 +24,7 @@ def case(severity: Severity, *kinds: EventKind) -> Any:
         kind=CaseKind.FLAG,
         judgement=SimpleNamespace(severity=severity, categories=(Category.OBSCENE,)),
         standing=standing_of(events),
+        events=events,
         happened=lambda kind: kind in kinds,
     )
 
@@ -34,6 +35,16 @@ def test_a_critical_flag_wants_its_call_until_it_is_confirmed_or_found_to_be_not
     assert not wants_call(case(Severity.CRITICAL, EventKind.CALLED))
     assert not wants_call(case(Severity.CRITICAL, EventKind.DISMISSED))
     assert not wants_call(case(Severity.HIGH))
+    assert wants_call(case(Severity.CRITICAL, EventKind.DISMISSED, EventKind.REPORTED)), "it came back with a danger"
+
+
+def test_a_call_from_before_a_report_of_danger_is_none() -> None:
+    later = case(Severity.CRITICAL, EventKind.CALLED, EventKind.CONFIRMED)
+    assert not wants_call(later)
+    later.events = (*later.events, CaseEvent(EventKind.REPORTED, NOON, rule="threat", about="critical"))
+    assert wants_call(later)
+    later.events = (*later.events, CaseEvent(EventKind.CALLED, NOON, about="laspd"))
+    assert not wants_call(later)
 
 
 def test_the_number_is_wanted_once_a_critical_case_is_confirmed_where_the_pack_has_that_step() -> None:

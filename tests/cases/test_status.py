@@ -6,11 +6,22 @@ import itertools
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cases.status import UNANSWERED, UNDECIDED, Status, answered, may_follow, standing_of, status_of
-from bot.domain.cases import CaseEvent, CaseKind, EventKind
+from bot.cases.status import (
+    UNANSWERED,
+    UNDECIDED,
+    Status,
+    answered,
+    call_stands,
+    may_ask_removal,
+    may_follow,
+    standing_of,
+    status_of,
+)
+from bot.domain.cases import NOBODY, CaseEvent, CaseKind, EventKind
 from bot.domain.categories import Severity
 from tests.store.examples import NOON
 
@@ -43,6 +54,13 @@ MOVING = [
 ]
 kinds = st.lists(st.sampled_from(EventKind) | st.sampled_from(MOVING), max_size=40)
 often = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+
+
+DANGER = CaseEvent(EventKind.REPORTED, NOON, rule="threat", about="critical")
+MORE = CaseEvent(EventKind.REPORTED, NOON, rule="threat")
+FOUND = CaseEvent(EventKind.CONFIRMED, NOON, rule="threat", about="critical")
+POLICE, NO_CALL = CaseEvent(EventKind.CALLED, NOON, about="laspd"), CaseEvent(EventKind.CALLED, NOON, about=NOBODY)
+BACK_TO_MILD = tuple(CaseEvent(kind, NOON) for kind in (EventKind.APPEALED, EventKind.REVERSED))
 
 
 def tried(kinds: list[EventKind]) -> tuple[CaseEvent, ...]:
@@ -166,3 +184,28 @@ def test_a_report_about_a_case_at_rest_opens_it_again_and_leaves_others_where_th
     assert status_of(tried([EventKind.DISMISSED, EventKind.REPORTED])) is Status.REOPENED
     assert status_of(tried([EventKind.CONFIRMED, EventKind.REPORTED])) is Status.ACTION_TAKEN
     assert status_of(tried([EventKind.CLAIMED, EventKind.REPORTED])) is Status.INVESTIGATING
+
+
+@pytest.mark.parametrize(
+    ("events", "stands"),
+    [
+        ([], False), ([POLICE], True), ([NO_CALL], True),
+        ([NO_CALL, DANGER], False), ([POLICE, DANGER], False), ([POLICE, DANGER, NO_CALL], True),
+        ([DANGER, POLICE, DANGER], True), ([FOUND, NO_CALL, DANGER], True), ([POLICE, MORE], True),
+        ([NO_CALL, FOUND], False), ([POLICE, FOUND], True), ([POLICE, NO_CALL, FOUND], True),
+        ([FOUND, NO_CALL, *BACK_TO_MILD, DANGER], False), ([DANGER, NO_CALL, FOUND, *BACK_TO_MILD, DANGER], True),
+    ],
+)  # fmt: skip
+def test_only_a_call_that_knows_of_the_danger_stands(events: list[CaseEvent], stands: bool) -> None:
+    for before, event in enumerate(events):
+        assert may_follow(events[:before], event.kind)
+    assert call_stands(events) is stands
+
+
+@often
+@given(kinds)
+def test_removal_may_be_asked_for_where_confirming_and_asking_may_follow(attempts: list[EventKind]) -> None:
+    events = tried(attempts)
+    confirmed = tried([*(event.kind for event in events), EventKind.CONFIRMED])
+    assert may_ask_removal(events) is may_follow(confirmed, EventKind.REMOVAL_ASKED)
+    assert not may_ask_removal(events) or EventKind.REMOVAL_ASKED not in {event.kind for event in events}

@@ -192,6 +192,29 @@ async def test_a_report_of_danger_rings_a_case_that_somebody_has_already(fast: S
     assert rung(fast, "assistant") == 1
 
 
+async def test_that_nobody_had_to_be_called_says_nothing_of_a_danger_that_is_reported_later(fast: School) -> None:
+    case = await fast.flagged(judged(Severity.HIGH), attachments=PLAIN)
+    await fast.submit("principal", "called", case.hex, agency="nobody", when="now", spoke="A quarrel, no danger.")
+    await fast.submit("principal", "confirm", case.hex, rule="harassment", reason="It is unkind.")
+    await fast.settle(minutes=1)
+    before = rung(fast, "principal")
+    assert await report(fast, comment(1, "bad words"), GUN) == case
+    assert rung(fast, "principal") == before + 1
+    assert Verb.CALLED in verbs(alert(fast, "principal"))
+    await fast.settle(minutes=6)
+    assert rung(fast, "assistant") == 1, "it climbs until a call is confirmed"
+    await fast.submit("principal", "close", case.hex, reason="done", number="I-7")
+    assert "confirm first whom you called" in fast.answer()
+    await fast.submit("principal", "called", case.hex, **CALLED)
+    await report(fast, comment(1, "bad words"), GUN, by="another")
+    told = len(fast.all())
+    for _ in range(5):
+        await fast.settle(minutes=60)
+    assert len(fast.all()) == told, "what is said again takes the call back from nobody"
+    await fast.submit("principal", "close", case.hex, reason="done", number="I-7")
+    assert (await fast.events(case))[-1] == "closed"
+
+
 async def test_one_report_after_the_other_never_keeps_the_ladder_on_its_first_rung(fast: School) -> None:
     await fast.flagged(judged(Severity.MEDIUM))
     for number in range(8):

@@ -175,6 +175,29 @@ async def test_removal_is_a_persons_decision_carried_out_by_the_platform(school:
     assert verbs(school.cards("principal")[0]) == {Verb.PERMIT, Verb.CASE}
 
 
+async def test_removal_is_asked_for_once_and_a_case_that_came_back_is_confirmed_without_it(school: School) -> None:
+    case = await school.flagged(judged(Severity.LOW, Category.DEROGATORY))
+    await school.submit("principal", "removal", case.hex, rule="insult", reason="It is rude.")
+    await school.settle()
+    await school.submit("principal", "close", case.hex, reason="Done.")
+    await school.submit("principal", "reopen", case.hex, reason="There is more to it.")
+    await school.settle()
+    before = await school.events(case)
+    assert Verb.CONFIRM in verbs(school.cards("principal")[0])
+    assert Verb.REMOVAL not in verbs(school.cards("principal")[0])
+    await school.press("principal", Verb.CASE, case)
+    assert Verb.REMOVAL not in verbs(school.discord.answers[-1][1])
+    await school.press("principal", Verb.REMOVAL, case)
+    assert "cannot be done any more" in school.answer()
+    await school.submit("principal", "removal", case.hex, rule="threat", reason="It announces harm.")
+    assert "cannot be done any more" in school.answer()
+    assert await school.events(case) == before, "no half of it is taken"
+    await school.submit("principal", "confirm", case.hex, rule="threat", reason="It announces harm.")
+    await school.settle()
+    assert school.cards("principal")[0].severity is Severity.CRITICAL
+    assert "local-district" in school.told()
+
+
 async def test_where_the_platform_cannot_remove_the_card_says_by_hand(school: School) -> None:
     school.discord = Recorder("discord")
     await school.open()

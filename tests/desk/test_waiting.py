@@ -115,7 +115,7 @@ async def test_who_decides_nowhere_is_shown_nothing(school: School) -> None:
     waiting = Waiting(school.store, school.book)
     for person in ("teacher", "coach"):
         assert await waiting.of(ROSTER.people[person]) == []
-        assert await waiting.of(ROSTER.people[person], followed=True) == []
+        assert await waiting.of(ROSTER.people[person], followed=True, taken=True) == []
 
 
 @pytest.mark.parametrize("chosen", ["mine", "follow_up"])
@@ -130,6 +130,23 @@ async def test_what_somebody_looks_at_again_is_not_pushed_out_either(school: Sch
     await raid(school.store, school.channel, 300, Severity.HIGH, at=LATER)
     await school.submit("principal", "queue", "queue", show=chosen)
     assert listed(school) == [case.hex[:8]]
+
+
+@pytest.mark.parametrize("decision", ["confirm", "dismiss"])
+async def test_what_somebody_has_decided_and_not_closed_stays_among_their_cases(school: School, decision: str) -> None:
+    case, _ = await school.flag(THREAT), await school.flag(THREAT)
+    await school.press("principal", Verb.CLAIM, case)
+    await school.submit("principal", "called", case.hex, agency="laspd", when="now", spoke="Officer Vega")
+    await school.submit("principal", decision, case.hex, rule="threat", reason="because")
+    await raid(school.store, school.channel, 300, Severity.HIGH, at=LATER)
+    for person, theirs in (("principal", [case.hex[:8]]), ("assistant", [])):
+        await school.submit(person, "queue", "queue", show="mine")
+        assert listed(school) == theirs
+    await school.submit("principal", "queue", "queue", show="follow_up")
+    assert listed(school) == []
+    await school.submit("principal", "close", case.hex, reason="done", number="I-7")
+    await school.submit("principal", "queue", "queue", show="mine")
+    assert listed(school) == []
 
 
 async def test_what_nobody_could_read_is_not_pushed_out_by_milder_ones(school: School) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.cases.case import UNREAD
-from bot.cases.status import UNDECIDED, may_follow, standing_of
+from bot.cases.status import UNDECIDED, Status, may_follow, standing_of
 from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.categories import Severity
 from bot.domain.comments import Author
@@ -115,7 +115,10 @@ async def test_whatever_happens_to_a_case_it_is_listed_as_long_as_it_waits(store
         undecided = {one.id for one in await store.cases.undecided(Page(99))}
         followed = {one.id for one in await store.cases.followed(Page(99))}
         assert case in undecided or stands.status not in UNDECIDED
+        taken = {one.id for one in await store.cases.taken(Page(99))}
         assert case in followed or not stands.watched
+        theirs = {EventKind.CLAIMED, EventKind.HANDED_OVER} & stands.happened
+        assert case in undecided | taken or not theirs or stands.status is Status.CLOSED
 
 
 async def test_what_comes_back_waits_again(store: Store) -> None:
@@ -144,6 +147,24 @@ async def test_what_somebody_looks_at_again_is_listed_until_it_is_closed(store: 
     await happened(store, grave, EventKind.LOOKED_AGAIN, EventKind.CLOSED)
     assert [one.id for one in await store.cases.followed(Page(9))] == [mild]
     assert await store.cases.followed(Page(9, channels=frozenset({channel + 1}))) == []
+
+
+async def test_what_somebody_took_and_decided_is_listed_until_it_is_closed(store: Store) -> None:
+    channel = await store.channels.save(ROOM)
+    mild, grave, nobodys = [
+        *await raid(store, channel, 1), *await raid(store, channel, 1, Severity.HIGH), *await raid(store, channel, 1)
+    ]  # fmt: skip
+    await happened(store, mild, EventKind.HANDED_OVER)
+    await happened(store, grave, EventKind.CLAIMED)
+    assert await store.cases.taken(Page(9)) == [], "they wait for a decision"
+    for case in (mild, grave, nobodys):
+        await happened(store, case, EventKind.CONFIRMED)
+    assert [one.id for one in await walked(store.cases.taken, 1)] == [grave, mild]
+    assert await store.cases.taken(Page(9, channels=frozenset({channel + 1}))) == []
+    await happened(store, grave, EventKind.CLOSED)
+    assert [one.id for one in await store.cases.taken(Page(9))] == [mild]
+    await happened(store, grave, EventKind.REOPENED, EventKind.DISMISSED)
+    assert [one.id for one in await store.cases.taken(Page(9))] == [grave, mild]
 
 
 async def test_cases_read_at_the_same_moment_are_each_their_own(store: Store) -> None:
