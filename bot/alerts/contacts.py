@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.cases.case import Case
 from bot.cases.routing import may_decide, route
@@ -70,22 +71,29 @@ def wanted(case: Case, roster: Roster, reachable: Collection[str]) -> tuple[str,
     somebody handed the case up, the first person above; and one more for each step that it climbed unacknowledged
     in this round: since it came, came back, or was handed up.
     """
-    told = [key for key in route(roster, case.site, case.first_concern).told if key in reachable]
-    if not any(_decides(case, roster, key) for key in told):
-        told += list(_next(case, roster, reachable, told))[:1]
-    holder = case.holder
-    if holder and holder in reachable and holder not in told and _decides(case, roster, holder):
-        told.append(holder)
-    if case.happened(EventKind.ESCALATED):
-        above = (key for key in _next(case, roster, reachable, told) if is_above(case, roster, key))
-        told += list(above)[:1]
-    return (*told, *list(_next(case, roster, reachable, told))[: _climbs(case)])
+    told, holder = _told_first(case, roster, reachable), case.holder
+    theirs = [holder] if holder and holder in reachable and _decides(case, roster, holder) else []
+    above, climbed = _added(case, roster, reachable, told)
+    return tuple(dict.fromkeys([*told, *theirs, *above, *climbed]))
 
 
 def climbed_to(case: Case, roster: Roster, reachable: Collection[str]) -> tuple[str, ...]:
     """Return those of `wanted` whom the ladder added: they are told in person even where a channel is shared."""
-    everybody, climbs = wanted(case, roster, reachable), _climbs(case)
-    return everybody[-climbs:] if climbs else ()
+    _, climbed = _added(case, roster, reachable, _told_first(case, roster, reachable))
+    return tuple(climbed)
+
+
+def climbs(case: Case) -> int:
+    """Return how often the case has climbed in this round."""
+    return sum(event.kind is EventKind.CLIMBED for event in this_round(case.events)[1])
+
+
+def within_reach(case: Case, roster: Roster, outlets: Collection[str], today: date) -> dict[str, Address]:
+    """Return everybody on the roster who can be reached, with where; who is away only if nobody else could act."""
+    found = {key: address_of(roster, key, outlets, case.channel.ref.platform) for key in roster.people}
+    known = {key: address for key, address in found.items() if address is not None}
+    here = {key: address for key, address in known.items() if not roster.people[key].is_away(today)}
+    return here if next_contacts(case, roster, here, ()) else known
 
 
 def next_contacts(case: Case, roster: Roster, reachable: Collection[str], tried: Collection[str]) -> tuple[str, ...]:
@@ -118,8 +126,34 @@ def is_private(case: Case, facts: ChannelFacts) -> bool:
     return not facts.open_to and case.author_account not in facts.administrators
 
 
-def _climbs(case: Case) -> int:
-    return sum(event.kind is EventKind.CLIMBED for event in this_round(case.events)[1])
+def _told_first(case: Case, roster: Roster, reachable: Collection[str]) -> list[str]:
+    told = [key for key in route(roster, case.site, case.first_concern).told if key in reachable]
+    if not any(_decides(case, roster, key) for key in told):
+        told += list(_next(case, roster, reachable, told))[:1]
+    return told
+
+
+def _added(
+    case: Case, roster: Roster, reachable: Collection[str], told: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """Return whom handing the case up added to `told`, and whom the climbs of this round.
+
+    Each is the next one beyond those who had it then, its holder of that moment among them. Who takes it later, or
+    gets it handed, adds nobody.
+    """
+    above, climbed = list[str](), list[str]()
+    began = len(case.events) - len(this_round(case.events)[1])
+    for position, event in enumerate(case.events):
+        up = event.kind is EventKind.ESCALATED
+        if not up and (event.kind is not EventKind.CLIMBED or position < began):
+            continue
+        holder = replace(case, events=case.events[:position]).holder
+        beyond = _next(case, roster, reachable, {*told, *above, *climbed, holder or ""})
+        if up:
+            above += [key for key in beyond if is_above(case, roster, key)][:1]
+        else:
+            climbed += list(beyond)[:1]
+    return above, climbed
 
 
 def _next(case: Case, roster: Roster, reachable: Collection[str], tried: Collection[str]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 from bot.alerts.asking import Asking
 from bot.alerts.contacts import climbed_to, is_above, next_contacts, outlets_of, wanted
 from bot.alerts.errands import NOBODY_WAIT, CarryOut, backoff
+from bot.alerts.handing import Handing
 from bot.alerts.insisting import Insisting
 from bot.alerts.ladder import Ladder
 from bot.alerts.messenger import Messenger
@@ -49,6 +50,7 @@ class Deliverer:
     update                  the case's cards are redrawn where they stand
     remove                  the platform removes the comment at a person's word, or the case says: by hand
     told_again              whoever has a card of an earlier round hears that the case waits again
+    handed_over             whoever it was handed to, and had its card before, hears that it is theirs
     climb                   nobody acknowledged in time: see `bot.alerts.ladder`
     insist, still_waiting   nobody acknowledged at all: see `bot.alerts.insisting`
     ask_permission          nobody answered for the evidence: see `bot.alerts.asking`
@@ -74,6 +76,7 @@ class Deliverer:
         self._messenger = Messenger(store, platforms, pack, self._book, clock, mail=mail)
         insisting = Insisting(store, self._messenger, self._book, clock, quiet=quiet)
         self._ladder = Ladder(store, self._messenger, self._book, clock, insisting)
+        self._handing = Handing(store, self._messenger, self._book, clock)
         outlets = outlets_of(platforms, mail)
         self._asking = Asking(store, outlets, self._book, clock)
 
@@ -86,6 +89,7 @@ class Deliverer:
             ErrandKind.REMOVE: self._remove,
             ErrandKind.UPDATE: self._redraw,
             **self._ladder.carriers,
+            **self._handing.carriers,
             **self._asking.carriers,
         }
 
@@ -99,7 +103,9 @@ class Deliverer:
         case = await self._book.read(case_id)
         if case is None:
             return None
-        reached = {stands.recipient for stands in await self._store.deliveries.of(case_id)}
+        cards = await self._store.deliveries.of(case_id)
+        await self._handing.begin(case, cards)
+        reached = {stands.recipient for stands in cards}
         shared = await self._messenger.can_share(case)
         failed = await self._bring(case, self._recipients(case, shared=shared), reached)
         if failed and not last:

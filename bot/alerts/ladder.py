@@ -14,8 +14,9 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.alerts.contacts import climbed_to, next_contacts, wanted
+from bot.alerts.contacts import climbs, next_contacts, wanted
 from bot.alerts.errands import CarryOut
+from bot.alerts.handing import handed_over
 from bot.alerts.insisting import Insisting, is_past
 from bot.alerts.messenger import Messenger
 from bot.cases.book import CaseBook
@@ -74,12 +75,17 @@ class Ladder:
         return Due(CLIMB, payload, due, once=f"{case.id}:{number}:{step}")
 
     async def remind(self, case: Case, recipients: Collection[str]) -> None:
-        """Remind those of `recipients` whose card is of an earlier round; each once for a round."""
+        """Remind those of `recipients` whose card is of an earlier round; each once for a round.
+
+        Whoever it was handed to in this round hears of that instead.
+        """
         number, since = this_round(case.events)
         if number == 0 or answered(case):
             return
+        handed = handed_over(since)
+        spared = {since[0].person, handed.about if handed else None}
         for stands in await self._store.deliveries.of(case.id):
-            if stands.recipient in recipients and stands.at < since[0].at and stands.recipient != since[0].person:
+            if stands.recipient in recipients and stands.at < since[0].at and stands.recipient not in spared:
                 payload = {"case_id": str(case.id), "round": str(number), "recipient": stands.recipient}
                 once = f"{case.id}:{number}:{stands.recipient}"
                 await self._store.outbox.put(Due(AGAIN_TOLD, payload, self._clock(), once=once))
@@ -103,7 +109,7 @@ class Ladder:
             return None
         roster, reachable = self._book.roster, self._messenger.reachable(case)
         told = wanted(case, roster, reachable)
-        if len(climbed_to(case, roster, reachable)) > step:
+        if climbs(case) > step:
             return None  # taken before a crash, and the next step was put in with it
         upwards = next_contacts(case, roster, reachable, told)
         kind = EventKind.CLIMBED if upwards else EventKind.UNANSWERED

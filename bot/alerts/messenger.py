@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.contacts import (
     Address,
-    address_of,
     is_private,
     mail_of,
     may_share,
-    next_contacts,
     outlets_of,
+    within_reach,
 )
 from bot.alerts.drawing import Reader, draw, shows_words
 from bot.cases.book import CaseBook
@@ -68,12 +67,9 @@ class Messenger:
 
     def reachable(self, case: Case) -> dict[str, Address]:
         """Return everybody on the roster who can be reached, with where; who is away only if nobody else could act."""
-        roster, first = self._book.roster, case.channel.ref.platform
-        found = {key: address_of(roster, key, self._outlets, first) for key in roster.people}
-        known = {key: address for key, address in found.items() if address is not None}
+        roster = self._book.roster
         today = self._clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
-        here = {key: address for key, address in known.items() if not roster.people[key].is_away(today)}
-        return here if next_contacts(case, roster, here, ()) else known
+        return within_reach(case, roster, self._outlets, today)
 
     async def can_share(self, case: Case) -> bool:
         """Whether the site's alert channel stands in for its people: it is set, and nobody barred can read it."""
@@ -104,15 +100,20 @@ class Messenger:
         if not await self._store.deliveries.record(stands, self._clock()):
             log.warning("A card of case %s was delivered twice: two processes had the same errand.", case.id)
 
-    async def remind(self, case: Case, recipient: str, *, ended: bool = False) -> None:
+    async def remind(
+        self, case: Case, recipient: str, *, ended: bool = False, handed: bool = False, by_mail: bool = False
+    ) -> None:
         """Tell somebody that a case waits: no word of it, and nobody barred.
 
-        It came back, or was handed up; with `ended`, the ladder has come to its end and nobody has answered.
+        It came back, or was handed up; with `ended`, the ladder has come to its end and nobody has answered; with
+        `handed`, somebody handed it over to them. `by_mail` as for `bring`.
         """
         told = recipient == SHARED and await self.can_share(case)
         if told or (recipient in self.reachable(case) and recipient not in case.barred):
-            reader, platform, to = self._destination(case, recipient)
-            card = waiting_card(case.token, case.code, channel=case.channel.name, why=_why(case, ended=ended))
+            address = mail_of(self._book.roster, recipient, self._outlets) if by_mail else None
+            reader, platform, to = self._destination(case, recipient, address)
+            why = "handed" if handed else _why(case, ended=ended)
+            card = waiting_card(case.token, case.code, channel=case.channel.name, why=why)
             await self._outlets[platform].deliver(card, to, reader.language)
 
     async def redraw(self, case_id: UUID) -> None:

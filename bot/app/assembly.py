@@ -81,17 +81,18 @@ async def assembled(
     days = DayTeller(store, platforms, pack, clock, book, mail=mail, quiet=quiet)
     signing = Signing(store, clock, book, days.views)
     cases = CaseView(store, pack, clock, book)
+    outlets = outlets_of(platforms, mail)
     counters = (
         pages,
         Reporting(store, pack, clock, protected_for=protected_for),
         Deciding(store, pack, clock, book, pages),
         cases,
-        Working(store, pack, clock, book),
+        Working(store, pack, clock, book, outlets),
         Consequences(store, pack, clock, book),
         signing,
         Registering(store, pack, clock, book, announcer),
         Welcoming(store, pack, clock, book, announcer),
-        Setup(store, clock, book, {*platforms} if mail is None else {*platforms, mail.name}),
+        Setup(store, clock, book, outlets),
         Home(store, pack, clock, book, views=days.views, cases=cases),
     )
     desk = Desk(counters)
@@ -104,7 +105,6 @@ async def assembled(
         notices = Notices(store, platforms, book, clock)
         told = RecordsNotices(platforms, book, clock)
         drills = DrillTeller(store, platforms, book, clock, mail=mail)
-        outlets = outlets_of(platforms, mail)
         security = Security(store, outlets, book, announcer, clock)
         charge = (deliverer, notices, days, announcer, aftermath, told, drills, security)
         errands = Errands(store, clock, {kind: carry for one in charge for kind, carry in one.carriers.items()})

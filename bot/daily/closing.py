@@ -195,6 +195,10 @@ def _given_up_at(channel: _Channel) -> datetime:
     return max(max(day.closes_at, day.noted_at) for day, _ in channel.days) + GIVE_UP
 
 
-def overdue(day_id: UUID, step: int, due_at: datetime) -> Due:
-    """Return a step of the reminders of a day: each happens once, whoever puts it in how often."""
-    return Due(OVERDUE, {"day_id": str(day_id), "step": str(step)}, due_at, once=f"{day_id}:{step}")
+def overdue(day_id: UUID, step: int, due_at: datetime, tried: Iterable[str] = ()) -> Due:
+    """Return a step of the reminders of a day: each happens once, whoever puts it in how often.
+
+    `tried` are the people who had their turn in an earlier step.
+    """
+    payload = {"day_id": str(day_id), "step": str(step), "tried": " ".join(tried)}
+    return Due(OVERDUE, payload, due_at, once=f"{day_id}:{step}")

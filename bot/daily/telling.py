@@ -108,29 +108,38 @@ class DayTeller:
         if wait is not None:
             return wait
         roster = await self._book.read_roster()
-        step = int(errand.payload["step"])
-        chain = list(reminded(site_called(roster, day.site), roster, self._today(roster)))
-        if step >= len(chain):
-            return None
-        reached = await self._remind(day, [person for person, _ in chain[: step + 1]], last=last)
+        # Who is here changes from one step to the next, so the next one is whoever has not had their turn.
+        step, tried = int(errand.payload["step"]), errand.payload.get("tried", "").split()
+        chain = dict(reminded(site_called(roster, day.site), roster, self._today(roster)))
+        reminders = await self._reminders(day)
+        if step in reminders:  # cut off after the card was delivered
+            person, reached = reminders[step], True
+        else:
+            left = [one for one in chain if one not in tried and one not in reminders.values()]
+            if not left:
+                return None
+            person, before = left[0], [reminders[earlier] for earlier in sorted(reminders)]
+            reached = await self._remind(day, step, person, before, last=last)
         # The next one is told after a while; where this one is out of reach, at once.
-        due = self._clock() + (chain[step][1] if reached else timedelta(0))
-        await self._store.outbox.put(overdue_step(day.id, step + 1, due))
+        due = self._clock() + (chain.get(person, STEP) if reached else timedelta(0))
+        await self._store.outbox.put(overdue_step(day.id, step + 1, due, (*tried, person)))
         return None
 
-    async def _remind(self, day: LedgerDay, people: list[str], *, last: bool) -> bool:
-        """Remind the last of `people` of a day, once; the others had a reminder before. Return whether it got there."""
-        *before, person = people
-        kind, address = f"{OVERDUE} {len(before)}", self._address(person)
-        reminders = [card for card in await self._store.ledger.cards(day.id) if card.kind.startswith(OVERDUE)]
-        if any(card.kind == kind or card.recipient == person for card in reminders):
-            return True  # cut off after the card was delivered, or moved down because somebody came back
+    async def _reminders(self, day: LedgerDay) -> dict[int, str]:
+        """Return who was reminded of a day, by step."""
+        cards = await self._store.ledger.cards(day.id)
+        return {int(card.kind.removeprefix(OVERDUE)): card.recipient for card in cards if card.kind.startswith(OVERDUE)}
+
+    async def _remind(self, day: LedgerDay, step: int, person: str, before: Sequence[str], *, last: bool) -> bool:
+        """Remind a person of a day; those in `before` had a reminder. Return whether it got there."""
+        address = self._address(person)
         if address is None:
             log.warning("Somebody who should be reminded of %s has no account on a platform.", day.date)
             return False
         (view,) = await self.views.of([day], person)
+        card = drawing.overdue(view, self._book.roster, person, before)
         try:
-            await self._deliver(day, kind, person, address, drawing.overdue(view, self._book.roster, person, before))
+            await self._deliver(day, f"{OVERDUE} {step}", person, address, card)
         except PlatformError:
             if not last:
                 raise

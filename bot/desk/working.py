@@ -6,10 +6,11 @@ hands a case to somebody who may not know of it; and nothing is sent to any agen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.alerts.contacts import within_reach
 from bot.cases.book import CaseBook
 from bot.cases.case import Case
 from bot.cases.closing import wants_call, wants_number
@@ -57,17 +58,20 @@ Values = Mapping[str, str]
 
 
 class Working(Counter):
-    """Answers the buttons of the case view, and the forms behind them."""
+    """Answers the buttons of the case view, and the forms behind them. `outlets` are the ways to reach people."""
 
     verbs = frozenset(_EVENTS)
     forms = frozenset(str(verb) for verb in _EVENTS if verb is not Verb.CLAIM)
 
-    def __init__(self, store: Store, pack: Pack, clock: Callable[[], datetime], book: CaseBook) -> None:
+    def __init__(
+        self, store: Store, pack: Pack, clock: Callable[[], datetime], book: CaseBook, outlets: Collection[str]
+    ) -> None:
         self._acting = Acting(store, book, clock)
         self._pack = pack
         self._in_days = pack.identity.time_limits.follow_up_days
         self._clock = clock
         self._book = book
+        self._outlets = frozenset(outlets)
 
     async def pressed(self, event: ButtonPressed, platform: Platform) -> None:
         """Take the case, or open the form that a button stands for, from memory."""
@@ -163,9 +167,11 @@ class Working(Counter):
         return self._why_not(Verb.CLAIM, case, person) or (Step(EventKind.CLAIMED),)
 
     def _eligible(self, case: Case, person: Person) -> tuple[Choice, ...]:
-        """Return who may take the case over: whoever may decide on it now, by name."""
+        """Return who may take the case over: whoever may decide on it now, is here and can be told, by name."""
         roster = self._book.roster
-        people = sorted(roster.people.values(), key=lambda one: one.name)
+        today = self._clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
+        reachable = within_reach(case, roster, self._outlets, today)
+        people = sorted((roster.people[key] for key in reachable), key=lambda one: one.name)
         return tuple(
             Choice(one.key, text("plain", value=one.name))
             for one in people

@@ -76,10 +76,10 @@ def reminder_card(token: str, code: str, *, channel: str) -> Card:
 
 
 def waiting_card(token: str, code: str, *, channel: str, why: str = "waiting") -> Card:
-    """Return what rings again because nobody has answered a case.
+    """Return what rings again because nobody has answered a case, or because it is somebody else's now.
 
     `why` is `waiting` for one that came back or was handed up, `unanswered` where the ladder has ended, and `uncalled`
-    where it has ended and somebody must confirm whom they called.
+    where it has ended and somebody must confirm whom they called; `handed` for who has it now.
     """
     return Card(
         title=text(f"case.{why}"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Table, select
 
+from bot.alerts.contacts import outlets_of
 from bot.alerts.delivery import Deliverer
 from bot.alerts.errands import Errands
 from bot.cases.aftermath import Aftermath
@@ -97,7 +98,8 @@ class School:
         deciding = Deciding(self.store, PACK, self.clock, self.book, pages)
         work = (self.store, PACK, self.clock, self.book)
         counters = (pages, Reporting(self.store, PACK, self.clock), deciding)
-        self.desk = Desk((*counters, CaseView(*work), Working(*work), Consequences(*work)))
+        working = Working(*work, outlets_of(platforms, self.mail))
+        self.desk = Desk((*counters, CaseView(*work), working, Consequences(*work)))
         await self.book.load()
         return self
 

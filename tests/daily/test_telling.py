@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, time, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete, select, update
 
 from bot.daily.budget import Load, allowance, planned
+from bot.daily.closing import OVERDUE
 from bot.daily.figures import BLOCKS, spark
 from bot.daily.planning import sweep_facts
 from bot.daily.token import MOST_DAYS_BACK, offer, offered
 from bot.domain.categories import Severity
 from bot.domain.ledger import LedgerDay
+from bot.domain.roster import Person
 from bot.interface.cards import Button, Verb
-from bot.store import open_store
+from bot.store import open_store, schema
 from tests.alerts.school import ROSTER, judged
 from tests.daily.school import DailySchool, local, roster_with
 from tests.intake.history import Clock
@@ -63,6 +66,84 @@ async def test_a_restart_between_two_steps_repeats_none(school: DailySchool) -> 
         await school.look(local(20, hour))
         await school.start()
     assert [person for person, key in told(school) if key == "daily.overdue"] == ["principal", "assistant"]
+
+
+def overdue(school: DailySchool) -> list[str]:
+    """Who was reminded of an unsigned day, in order."""
+    return [person for person, key in told(school) if key == "daily.overdue"]
+
+
+async def change(school: DailySchool, **people: Person | None) -> None:
+    """Have the roster say something else of people from now on; nobody of them with `None`."""
+    roster = await school.book.read_roster()
+    changed = {key: person for key, person in {**roster.people, **people}.items() if person is not None}
+    await school.store.registry.replace(replace(roster, people=changed))
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_whoever_is_away_from_one_step_to_the_next_moves_nobody_else_off_the_ladder(
+    tmp_path: Path, gone: bool
+) -> None:
+    async with open_store(home=tmp_path) as store:
+        school = await DailySchool(store, Clock(local(20, 9)), roster_with(sign_off_by=time(20))).open()
+        for hour in (15.25, 20.01, 20.52, 21.1):
+            await school.look(local(20, hour))
+        assert overdue(school) == ["principal", "assistant"], "the supervisor's turn is at night"
+        away = replace(ROSTER.people["principal"], away=((date(2026, 11, 21), date(2026, 11, 21)),))
+        await change(school, principal=None if gone else away)
+        for hour in (6.6, 7.2, 8, 9):
+            await school.look(local(21, hour))
+        assert overdue(school)[2:] == ["local-district"]
+
+
+async def test_whoever_comes_back_has_their_turn_and_nobody_has_two(tmp_path: Path) -> None:
+    async with open_store(home=tmp_path) as store:
+        friday = replace(ROSTER.people["principal"], away=((date(2026, 11, 20), date(2026, 11, 20)),))
+        roster = roster_with(sign_off_by=time(20, 45))
+        roster = replace(roster, people={**ROSTER.people, "principal": friday})
+        school = await DailySchool(store, Clock(local(20, 9)), roster).open()
+        for hour in (15.25, 20.76, 22):
+            await school.look(local(20, hour))
+        for hour in (6.6, 7.2, 8, 9, 10):
+            await school.look(local(21, hour))
+        assert overdue(school) == ["assistant", "principal", "local-district"]
+
+
+async def test_whoever_is_out_of_reach_has_one_turn_and_is_not_named_as_reminded(tmp_path: Path) -> None:
+    async with open_store(home=tmp_path) as store:
+        roster = roster_with()
+        people = {**ROSTER.people, "assistant": replace(ROSTER.people["assistant"], accounts={})}
+        school = await DailySchool(store, Clock(local(20, 9)), replace(roster, people=people)).open()
+        for hour in (15.25, 18.01, 18.55, 18.6, 19.2, 20):
+            await school.look(local(20, hour))
+        assert overdue(school) == ["principal", "local-district"]
+        assert "Benito Soto" not in repr(school.cards("local-district")[-1]), "they had no reminder"
+
+
+async def test_a_step_cut_off_after_its_card_reminds_nobody_else(school: DailySchool) -> None:
+    for hour in (15.25, 18.01):
+        await school.look(local(20, hour))
+    async with school.store._engine.begin() as connection:
+        steps = schema.outbox.c.kind == OVERDUE, schema.outbox.c.dedup_key.endswith(":1")
+        await connection.execute(delete(schema.outbox).where(*steps))
+        await connection.execute(update(schema.outbox).where(steps[0]).values(done_at=None, leased_until=None))
+    await school.look(local(20, 18.02))
+    assert overdue(school) == ["principal"]
+    await school.look(local(20, 18.6))
+    assert overdue(school) == ["principal", "assistant"]
+
+
+async def test_a_step_that_an_older_version_left_goes_on_where_it_stood(school: DailySchool) -> None:
+    for hour in (15.25, 18.01):
+        await school.look(local(20, hour))
+    async with school.store._engine.begin() as connection:
+        waiting = schema.outbox.c.kind == OVERDUE, schema.outbox.c.done_at.is_(None)
+        row = (await connection.execute(select(schema.outbox).where(*waiting))).one()
+        old = {"day_id": row.payload["day_id"], "step": row.payload["step"]}
+        await connection.execute(update(schema.outbox).where(schema.outbox.c.id == row.id).values(payload=old))
+    for hour in (18.55, 19.1, 20):
+        await school.look(local(20, hour))
+    assert overdue(school) == ["principal", "assistant", "local-district"]
 
 
 async def test_nights_are_quiet_unless_something_critical_is_open(tmp_path: Path) -> None:
