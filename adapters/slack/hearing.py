@@ -7,7 +7,7 @@ message deleted, or left as a tombstone         `Deleted`
 member joined                                   `MemberJoined`; the bot itself: `ChannelChanged` (access gained)
 channel renamed, archived, unarchived, deleted  `ChannelChanged`
 channel shared, made public or private          `ChannelChanged` (opened up)
-bot taken out of a channel, app uninstalled     `ChannelChanged` (access lost)
+bot taken out of a channel, app uninstalled     `ChannelChanged` (access lost); of the app also `Resumed`
 home page opened                                `HomeOpened`
 Slack left events out (rate limit)              `Interrupted` and `Resumed`, so that history is read
 direct and group messages, the bot's own        nothing
@@ -22,6 +22,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from slack_bolt.request.internals import extract_team_id
+
 from adapters.slack.line import Line, Put
 from adapters.slack.once import Once
 from adapters.slack.people import SlackPerson
@@ -29,7 +31,7 @@ from adapters.slack.reading import PLATFORM, ROOMS, accounts, is_written, read_m
 from adapters.slack.tasks import Tasks
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.domain.comments import Author, ChannelRef, CommentRef
-from bot.platform.events import ChannelChanged, ChannelNews, Deleted, HomeOpened, MemberJoined, Posted
+from bot.platform.events import ChannelChanged, ChannelNews, Deleted, HomeOpened, MemberJoined, Posted, Resumed
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +78,8 @@ class Hearing:
         elif self.once.is_new(str(body.get("event_id", ""))):
             event = body.get("event")
             if isinstance(event, dict):
-                self._tasks.begin(self._take(event, str(body.get("team_id", ""))), f"event {event.get('type')}")
+                # In a channel that another workspace shares, the envelope's own team is theirs.
+                self._tasks.begin(self._take(event, extract_team_id(dict(body)) or ""), f"event {event.get('type')}")
 
     async def _take(self, event: Mapping[str, Any], team: str) -> None:
         kind = str(event.get("type", ""))
@@ -85,23 +88,25 @@ class Hearing:
         if kind in ("app_uninstalled", "tokens_revoked"):
             await self._uninstalled(event, team)
             return
-        workspace = await self._workspaces.of(team)
         if kind == "message":
             try:
-                await self._message(event, workspace)
+                await self._message(event, team)
             except Exception:
                 self._line.missed()  # so that the comment is read in its channel's history
                 raise
-        elif kind == "member_joined_channel":
+            return
+        workspace = await self._workspaces.of(team)
+        if kind == "member_joined_channel":
             await self._joined(event, workspace)
         elif kind == "app_home_opened":
             await self._home(event, workspace)
         else:
             self._changed(event, workspace, _NEWS[kind.partition("_")[2]])
 
-    async def _message(self, event: Mapping[str, Any], workspace: Workspace) -> None:
+    async def _message(self, event: Mapping[str, Any], team: str) -> None:
         if event.get("channel_type") not in ROOMS:
             return
+        workspace = await self._workspaces.of(team)
         channel = ChannelRef(PLATFORM, workspace.team, str(event.get("channel", "")))
         kind, message, before = event.get("subtype"), event.get("message"), event.get("previous_message")
         if kind in _CONVERTED:
@@ -167,6 +172,8 @@ class Hearing:
             if workspace.team == team:
                 for channel in sorted(workspace.channels):
                     self._put(ChannelChanged(ChannelRef(PLATFORM, team, channel), ChannelNews.ACCESS_LOST, at))
+        # Not every channel may be known here: none of them passes for read until it can be read again.
+        self._put(Resumed(at, at))
         await self._gone(team)
 
     async def _people(self, users: set[str], workspace: Workspace) -> Mapping[str, SlackPerson]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
+from slack_bolt.request.internals import extract_team_id
 
 from adapters.slack.exchanges import Exchange, Exchanges
 from adapters.slack.line import Put
@@ -128,8 +129,8 @@ class Interactions:
         return Interaction(by, _where(exchange), self._exchanges.begin(exchange), exchange.language)
 
     async def _workspace(self, body: Body) -> Workspace:
-        team = body.get("team")
-        return await self._workspaces.of(str(team.get("id") if isinstance(team, dict) else body.get("team_id", "")))
+        """Return the workspace through which it came: in a shared channel a person's own can be another one."""
+        return await self._workspaces.of(extract_team_id(dict(body)) or "")
 
     def _is_new(self, body: Body) -> bool:
         return self._once.is_new(str(body.get("trigger_id", "")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from bot.errors import PlatformError
 from bot.interface.cards import Card
 from bot.interface.forms import Form
 from bot.platform.protocol import Delivery, Recipient
+
+log = logging.getLogger(__name__)
 
 _SEPARATOR = ":"
 _AS_IT_IS: Json = {"parse": "none", "link_names": False}
@@ -47,10 +50,15 @@ class Sending:
         return Delivery(f"{workspace.team}{_SEPARATOR}{answer['channel']}", str(answer["ts"]))
 
     async def update(self, delivery: Delivery, card: Card, language: str) -> None:
-        """Redraw a card where it stands."""
+        """Redraw a card where it stands; one that people have deleted is left alone."""
         workspace, channel = await self._place(delivery)
         drawn = {**_message(card, language), **_AS_IT_IS}
-        await workspace.calls("chat.update", channel=channel, ts=delivery.message, **drawn)
+        try:
+            await workspace.calls("chat.update", channel=channel, ts=delivery.message, **drawn)
+        except RefusedError as error:
+            if error.code != "message_not_found":
+                raise
+            log.warning("A card that was to be redrawn has been deleted on Slack.")
 
     async def pin(self, delivery: Delivery) -> None:
         """Pin a card; one that is pinned already stays so."""

@@ -18,7 +18,7 @@ from bot.app.discreet import described
 from bot.domain.comments import ChannelRef
 from bot.errors import PlatformError, StoreError
 from bot.intake import Intake
-from bot.platform.events import Deleted, Event, Interrupted, Posted, Resumed
+from bot.platform.events import ChannelChanged, ChannelNews, Deleted, Event, Interrupted, Posted, Resumed
 from bot.platform.protocol import Platform
 from bot.policy.words import Language
 from bot.registry.known import Known
@@ -34,6 +34,9 @@ TICK = 5.0
 
 LONGEST_REST = 300.0
 """Seconds that a channel is left alone at most, after its history could not be read again and again."""
+
+_ACCESS = frozenset({ChannelNews.ACCESS_LOST, ChannelNews.ACCESS_GAINED, ChannelNews.ARCHIVED})
+"""News after which a channel has to be read anew. What archives a channel may put the bot out, too."""
 
 Handle = Callable[[Event, Platform], Awaitable[None]]
 """The desk: carries out what people do with commands, buttons and forms. Never raises."""
@@ -113,8 +116,9 @@ class Breaks:
 class Guard:
     """Runs until cancelled. Whatever one event does wrong, the others go on.
 
-    Promise 1 in the program: live events and history go through the same intake; a channel whose line was broken, or
-    whose comment could not be committed, is behind until its history has been read again.
+    Promise 1 in the program: live events and history go through the same intake; a channel whose line was broken, whose
+    comment could not be committed, or which the bot could not read for a while, is behind until its history has been
+    read again.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -160,6 +164,12 @@ class Guard:
                     self._look_now.set()
                     if is_back:
                         await self._note(event, platform.name)
+                case ChannelChanged(channel, news):
+                    if news in _ACCESS:
+                        self._rests.well(channel)
+                        self._parts.intake.missed_in(channel)
+                        self._look_now.set()
+                    await self._parts.desk(event, platform)
                 case _:
                     await self._parts.desk(event, platform)
         except StoreError as error:

@@ -147,6 +147,12 @@ class Intake:
             if channel.registered.ref.platform == platform:
                 channel.progress.interrupt()
 
+    def missed_in(self, ref: ChannelRef) -> None:
+        """Note that what is said in one channel was, or may have been, missed: it is `behind` now, if it is watched."""
+        for channel in self._watched.all():
+            if channel.registered.ref == ref:
+                channel.progress.interrupt()
+
     def behind(self) -> list[ChannelRef]:
         """Return the watched channels that wait for `catch_up`."""
         return [channel.registered.ref for channel in self._watched.all() if not channel.progress.live]

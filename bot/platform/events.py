@@ -105,7 +105,7 @@ class ChannelNews(StrEnum):
     ARCHIVED = "archived"
     GONE = "gone"
     ACCESS_LOST = "access_lost"
-    """The bot can no longer read it."""
+    """The bot can no longer read it: what is said there from now on must be read once it can again."""
     ACCESS_GAINED = "access_gained"
     """The bot can read it again, or for the first time: its history must be read."""
     OPENED_UP = "opened_up"

@@ -18,7 +18,7 @@ from adapters.local.platform import LocalPlatform
 from adapters.local.school import open_school
 from bot.domain.comments import ChannelRef, Comment
 from bot.errors import PlatformError
-from bot.platform.events import CommandUsed, Interrupted, Resumed
+from bot.platform.events import ChannelChanged, ChannelNews, CommandUsed, Interrupted, Resumed
 from tests.app.school import School, now, running_school
 from tests.platforms.recorder import Recorder
 from tests.store.examples import ROOM
@@ -188,13 +188,64 @@ async def test_what_goes_wrong_with_one_channel_is_told_without_its_words_and_en
 
 
 class Deaf(LocalPlatform):
-    """Its history can be read while its events do not come."""
+    """Its history can be read while its events do not come, unless the bot is out of all channels."""
+
+    is_out = False
 
     def _must_be_up(self) -> None:
         pass
 
-    def tell(self, event: Interrupted | Resumed) -> None:
+    def tell(self, event: Interrupted | Resumed | ChannelChanged) -> None:
         self._events.put_nowait(event)
+
+    async def history(self, channel: ChannelRef, after: datetime) -> AsyncIterator[Comment]:
+        if self.is_out:
+            raise PlatformError("The bot is not in this channel.")
+        async for comment in super().history(channel, after):
+            yield comment
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        [ChannelNews.ACCESS_LOST, ChannelNews.ACCESS_GAINED],
+        [ChannelNews.ARCHIVED, ChannelNews.ACCESS_GAINED],
+        [ChannelNews.ACCESS_GAINED],
+    ],
+)
+async def test_what_is_said_where_the_bot_is_out_is_read_at_once_when_it_is_in_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, news: list[ChannelNews]
+) -> None:
+    monkeypatch.setattr("bot.app.guard.TICK", 3600.0)
+    platform = Deaf(open_school())
+    room = platform.channel("room-12")
+    async with running_school(tmp_path, platform) as school:
+        await watched(school)
+        platform.is_out, platform.up = True, False
+        for one in news[:-1]:
+            platform.tell(ChannelChanged(room, one, now()))
+        platform.world.write("elena", "room-12", "not told")
+        await asyncio.sleep(0.2)
+        assert "not told" not in school.read
+        platform.is_out, platform.up = False, True
+        platform.tell(ChannelChanged(room, news[-1], now()))
+        await school.until(lambda: "not told" in school.read)
+        assert [one.news for one in school.asked if isinstance(one, ChannelChanged)] == news
+
+
+@pytest.mark.usefixtures("_impatient")
+async def test_a_channel_that_the_bot_is_out_of_is_looked_at_again_without_news(tmp_path: Path) -> None:
+    platform = Deaf(open_school())
+    async with running_school(tmp_path, platform) as school:
+        await watched(school)
+        platform.is_out, platform.up = True, False
+        platform.tell(ChannelChanged(platform.channel("room-12"), ChannelNews.ACCESS_LOST, now()))
+        platform.world.write("elena", "room-12", "not told")
+        platform.world.write("grace", "families-9th-grade", "not told either")
+        await asyncio.sleep(0.3)
+        platform.is_out, platform.up = False, True
+        await school.until(lambda: "not told" in school.read)
+        assert "not told either" not in school.read, "one channel's news is no other's"
 
 
 @pytest.mark.usefixtures("_impatient")

@@ -251,7 +251,10 @@ async def test_an_interruption_while_reading_means_reading_again(intake: Intake,
     history.during = lambda _: None
     assert await intake.catch_up(ROOM.ref, history)
     intake.interrupted("slack")
+    intake.missed_in(replace(ROOM.ref, channel="another"))
     assert intake.behind() == []
+    intake.missed_in(ROOM.ref)
+    assert intake.behind() == [ROOM.ref]
 
 
 async def test_a_live_gap_stops_the_watermark_until_it_was_read(intake: Intake, store: Store, clock: Clock) -> None:

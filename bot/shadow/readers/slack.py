@@ -29,9 +29,12 @@ AUTOMATIC = frozenset(
     | {"channel_convert_to_private", "channel_convert_to_public", "channel_posting_permissions", "reply_broadcast"}
     | {"bot_add", "bot_remove", "bot_enable", "bot_disable", "app_conversation_join", "huddle_thread"}
     | {"pinned_item", "unpinned_item", "sh_room_created", "message_deleted", "message_replied", "tombstone"}
-    | {"ekm_access_denied", "reminder_add", "reminder_delete", "document_mention"}
+    | {"ekm_access_denied", "reminder_delete", "document_mention"}
 )
-"""Subtypes of what Slack itself writes. Everything else is what somebody wrote, also subtypes yet unknown."""
+"""Subtypes of what Slack itself writes. Everything else is what somebody wrote, also subtypes yet unknown.
+
+`reminder_add` is not among them: it shows the channel the words of whoever sets a reminder.
+"""
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,20})")
 

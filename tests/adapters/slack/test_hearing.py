@@ -6,10 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.slack.calls import Calls
+from adapters.slack.hearing import Hearing
+from adapters.slack.line import Line
+from adapters.slack.tasks import Tasks
+from adapters.slack.workspaces import Workspaces
 from bot.domain.comments import Attachment, AttachmentKind
-from bot.platform.events import ChannelNews, HomeOpened, MemberJoined
+from bot.platform.events import ChannelNews, Event, HomeOpened, Interrupted, MemberJoined, Resumed
 from tests.adapters.slack.conftest import School
 from tests.adapters.slack.core import Core, at
+from tests.platforms.slack.values import Json
 from tests.platforms.slack_server import SlackServer
 
 
@@ -120,6 +126,19 @@ async def test_the_bots_own_messages_and_slacks_are_left_alone(core: Core, schoo
     assert core.comments == []
 
 
+async def test_the_words_of_a_reminder_are_told(core: Core, school: School) -> None:
+    words = "set up a reminder “Omar is an idiot” in this channel at 9AM tomorrow"
+    said = {"subtype": "reminder_add", "user": school.student, "text": words}
+    told = school.world._changes.posted(
+        school.world.workspace.channels[school.room], said | {"ts": school.world.service.clock.ts()}
+    )
+    (comment,) = await core.until(lambda: core.comments)
+    assert (comment.author.id, comment.text) == (school.student, words)
+    assert await core.platform.read(comment.ref) == comment
+    history = [one async for one in core.platform.history(at(school.room), datetime(1970, 1, 1, tzinfo=UTC))]
+    assert [one.ref.comment for one in history] == [told["ts"]]
+
+
 async def test_direct_messages_are_never_read(core: Core, school: School, slack: SlackServer) -> None:
     direct = school.world.workspace.direct(school.student)
     event = {"type": "message", "user": school.student, "text": "private", "ts": "1795000000.000100"}
@@ -175,7 +194,7 @@ async def test_a_channel_made_public_is_told(core: Core, school: School) -> None
 async def test_an_uninstalled_app_has_lost_its_channels(core: Core, school: School, slack: SlackServer) -> None:
     await core.platform.channels()
     slack.uninstall(school.world)
-    await core.until(lambda: len(core.news) >= 2)
+    await core.until(lambda: len(core.news) >= 2 and core.line.startswith("-++"))
     assert {(one.channel.channel, one.news) for one in core.news} == {
         (school.room, ChannelNews.ACCESS_LOST),
         (school.office, ChannelNews.ACCESS_LOST),
@@ -209,6 +228,45 @@ async def test_what_comes_the_wrong_way_round_is_all_told(core: Core, school: Sc
 async def test_events_that_slack_left_out_are_a_gap(each_core: Core, school: School, slack: SlackServer) -> None:
     slack.happenings.rate_limited(school.world.workspace)
     await each_core.until(lambda: each_core.line == "-+-+")
+
+
+async def test_what_comes_from_a_workspace_that_shares_a_channel_is_told_as_ours(
+    each_core: Core, school: School, slack: SlackServer
+) -> None:
+    workspace, room = school.world.workspace, school.room
+    said = {"type": "message", "user": "U0ELSEWHERE", "team": "T0ELSEWHERE", "text": "hello", "ts": "1795000000.000100"}
+    events: list[Json] = [
+        said | {"channel": room, "channel_type": "channel"},
+        {"type": "message", "subtype": "message_deleted", "channel": room, "channel_type": "channel"}
+        | {"deleted_ts": "1795000000.000100", "ts": "1795000001.000100"},
+        {"type": "channel_rename", "channel": {"id": room, "name": "room-13"}},
+    ]
+    for event in events:
+        slack.happenings.put(slack.happenings.wrapped(workspace, event, origin="T0ELSEWHERE"))
+    await each_core.until(lambda: each_core.comments and each_core.deleted() and each_core.news)
+    (comment,) = each_core.comments
+    assert (comment.ref.channel, comment.text) == (at(room), "hello")
+    assert each_core.news[0].channel == at(room)
+    assert each_core.line == "-+"
+
+
+async def test_a_comment_of_a_workspace_that_is_not_known_is_a_gap(school: School, slack: SlackServer) -> None:
+    told: list[Event] = []
+    tasks, line = Tasks(), Line(told.append)
+    line.back()
+
+    async def gone(team: str) -> None:
+        raise AssertionError(team)
+
+    def calls(token: str) -> Calls:
+        raise AssertionError(token)
+
+    hearing = Hearing(Workspaces(calls), told.append, line=line, tasks=tasks, key=b"k", gone=gone)
+    for kind in ("channel", "im"):
+        event = {"type": "message", "channel": school.room, "channel_type": kind, "text": "hello"}
+        hearing.heard(slack.happenings.wrapped(school.world.workspace, event))
+    await tasks.close(1.0)
+    assert [type(one) for one in told] == [Interrupted, Resumed] * 2, "a direct message is nobody's gap"
 
 
 async def test_a_comment_that_could_not_be_taken_in_is_a_gap(

@@ -137,6 +137,16 @@ async def test_a_form_opens_on_a_button_and_again_where_something_lacks(core: Co
     assert again.view.content["callback_id"] == "cg:form", "a form may answer a form"
 
 
+async def test_a_form_sent_by_somebody_of_another_workspace_is_told_as_ours(core: Core, school: School) -> None:
+    core.reply = opening(core)
+    done = await school.world.command(school.student, school.room, "/guard-report")
+    await core.until(lambda: done.views)
+    school.world.workspace.users[school.student].home = "T0ELSEWHERE"
+    sent = await school.world.submit(school.student, done.view, {"what": "words"})
+    assert THANKS in all_words(sent.view.content["blocks"])
+    assert core.asked[1].interaction.where == at(school.room)
+
+
 async def test_a_slow_answer_takes_the_forms_place_later(
     core: Core, school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from bot.platform.protocol import Delivery, Recipient
 from tests.adapters.slack.conftest import School
 from tests.adapters.slack.core import Core, at, listening, options
 from tests.platforms.slack.seeing import all_words
-from tests.platforms.slack_server import SlackServer
+from tests.platforms.slack_server import At, SlackServer
 
 CARD = Card(
     text("alert.title", severity=text("severity.high")),
@@ -73,6 +73,19 @@ async def test_redrawing_goes_on_after_broken_connections(core: Core, school: Sc
     slack.faults.reset("chat.update", times=2)
     await core.platform.update(delivery, Card(text("moved.title")), "en")
     assert [call.error for call in slack.called("chat.update")] == ["fault", "fault", None]
+
+
+async def test_a_card_that_was_deleted_is_left_alone(
+    core: Core, school: School, slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    delivery = await core.platform.deliver(CARD, Recipient(channel=at(school.office)), "en")
+    school.world.delete(At(school.office, delivery.message))
+    await core.platform.update(delivery, CARD, "en")
+    assert caplog.text.count("has been deleted on Slack") == 1
+    assert "evil.example" not in caplog.text
+    slack.faults.refuse("chat.update", "is_archived")
+    with pytest.raises(PlatformError, match="The Slack channel is archived"):
+        await core.platform.update(delivery, CARD, "en")
 
 
 @pytest.mark.parametrize(

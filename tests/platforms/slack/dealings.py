@@ -97,6 +97,8 @@ class Dealings:
         exchange = self.service.interactions.begin(self.workspace, person, None)
         shown = self.workspace.view_json(view, self.service.app.id) | {"state": filled}
         payload = self._interaction("view_submission", exchange) | {"view": shown, "response_urls": []}
+        if home := self.workspace.users[person].home:
+            payload |= {"team": {"id": home, "domain": "elsewhere"}, "user": payload["user"] | {"team_id": home}}
         await self._ask(exchange, payload)
         if exchange.acknowledged is not None:
             self._obey(view, exchange)

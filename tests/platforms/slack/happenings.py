@@ -40,12 +40,15 @@ class Happenings:
             return
         self.put(self.wrapped(workspace, event))
 
-    def wrapped(self, workspace: Workspace, event: Json) -> Json:
-        """Return an event in its envelope, with an id of its own."""
+    def wrapped(self, workspace: Workspace, event: Json, origin: str | None = None) -> Json:
+        """Return an event in its envelope, with an id of its own.
+
+        `origin` is the workspace in which it happened, where that one shares a channel with `workspace`.
+        """
         event.setdefault("event_ts", self._service.clock.ts())
         return {
             "token": self._service.app.verification_token,
-            "team_id": workspace.id,
+            "team_id": origin or workspace.id,
             "context_team_id": workspace.id,
             "api_app_id": self._service.app.id,
             "event": event,
@@ -61,7 +64,7 @@ class Happenings:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": origin is not None,
             "event_context": f"4-{secrets.token_hex(8)}",
         }
 

@@ -91,6 +91,8 @@ class User:
     is_guest: bool = False
     bot_id: str | None = None
     deleted: bool = False
+    home: str | None = None
+    """The workspace of somebody from elsewhere, who is here in a shared channel."""
 
     @property
     def handle(self) -> str:

@@ -150,6 +150,7 @@ class Workspace:
             | {
                 "id": view.id,
                 "team_id": self.id,
+                "app_installed_team_id": self.id,
                 "app_id": app,
                 "bot_id": self.bot.bot_id,
                 "hash": view.hash,

@@ -48,10 +48,17 @@ def test_apps_and_notices_are_left_out_and_counted_while_unknown_subtypes_are_re
         message("kept: me", subtype="me_message"),
         message("kept: topic", subtype="channel_topic"),
         message("kept: new", subtype="something_new"),
+        message("kept: set up a reminder “you idiot”", subtype="reminder_add"),
+        message("g", subtype="reminder_delete"),
     ]
     rows, left_out = read(write_zip(tmp_path / "export.zip", slack_files({"room-12": messages})))
-    assert [row.comment.text for row in rows if isinstance(row, Row)] == ["kept: me", "kept: topic", "kept: new"]
-    assert left_out.automatic == 4
+    assert [row.comment.text for row in rows if isinstance(row, Row)] == [
+        "kept: me",
+        "kept: topic",
+        "kept: new",
+        "kept: set up a reminder “you idiot”",
+    ]
+    assert left_out.automatic == 5
 
 
 def test_webhooks_and_apps_in_a_persons_name_are_read_like_people(tmp_path: Path) -> None:
