@@ -115,7 +115,7 @@ class Deciding(Counter):
             case "removal":
                 errands = (ErrandKind.REMOVE, ErrandKind.UPDATE)
                 steps = (
-                    Step(EventKind.CONFIRMED, rule, reason=reason, note=note),
+                    Step(EventKind.CONFIRMED, rule, reason=reason, note=note, errands=()),
                     Step(EventKind.REMOVAL_ASKED, rule, reason=reason, note=note, errands=errands),
                 )
                 here = Capability.REMOVE_COMMENT in platform.capabilities
