@@ -44,6 +44,16 @@ async def give(school: School, case: UUID, giver: str, to: str) -> None:
     await school.settle()
 
 
+async def give_to_nobody_there(school: School) -> None:
+    """Hand a case to the assistant, who has its card and does not answer while it is tried again and again."""
+    case = await school.flagged(judged(Severity.HIGH))
+    await school.settle(minutes=31)
+    school.discord.refuses.add("@assistant")
+    await give(school, case, "principal", "assistant")
+    for _ in range(8):
+        await school.settle(minutes=1)
+
+
 async def offered(school: School, case: UUID) -> set[str]:
     """Whom the principal can hand the case to."""
     await school.press("principal", Verb.HAND_OVER, case)
@@ -121,12 +131,7 @@ async def test_a_case_that_is_taken_or_at_rest_meanwhile_tells_nobody(school: Sc
 
 
 async def test_whoever_does_not_answer_at_first_is_told_later(school: School) -> None:
-    case = await school.flagged(judged(Severity.HIGH))
-    await school.settle(minutes=31)
-    school.discord.refuses.add("@assistant")
-    await give(school, case, "principal", "assistant")
-    for _ in range(8):
-        await school.settle(minutes=1)
+    await give_to_nobody_there(school)
     assert handed(school) == []
     school.discord.refuses.clear()
     await school.settle(minutes=NOBODY_WAIT.total_seconds() / 60)
@@ -136,12 +141,7 @@ async def test_whoever_does_not_answer_at_first_is_told_later(school: School) ->
 async def test_closed_direct_messages_fall_through_to_mail(store: Store, letterbox: tuple[Letterbox, Mail]) -> None:
     box, mail = letterbox
     school = await opened(store, mail)
-    case = await school.flagged(judged(Severity.HIGH))
-    await school.settle(minutes=31)
-    school.discord.refuses.add("@assistant")
-    await give(school, case, "principal", "assistant")
-    for _ in range(8):
-        await school.settle(minutes=1)
+    await give_to_nobody_there(school)
     assert [letter["To"] for letter in box.mails] == ["assistant@school.example"]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,20 +63,19 @@ def test_long_hostile_text_ends_with_few_findings(piece: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "last warning" + "'" * 9 + "school" + "'" * 40,
-        "promo code" + "'" * 90,
-        "last warning_____school" + "_" * 30,
-        "last warning" + " a'" * 40,
-        "suicidal" + "'_" * 60,
-        "vote for" + "\n-" * 60,
+        "last warning" + "'" * 40 + "school" + "'" * 200,
+        "promo code" + "'" * 400,
+        "last warning" + "_" * 40 + "school" + "_" * 200,
+        "last warning" + " a'" * 200,
+        "suicidal" + "'_" * 300,
+        "vote for" + "\n-" * 300,
     ],
 )
-def test_a_short_hostile_text_takes_no_time(text: str) -> None:
+def test_a_hostile_text_after_the_head_of_a_phrase_comes_to_an_end(text: str) -> None:
+    """With two ways to read the same mark this would take longer than any test may."""
     readings = normalise(text)
-    started = process_time()
     for detector in DETECTORS:
-        detector.find(readings, FACTS)
-    assert process_time() - started < 0.2
+        assert len(detector.find(readings, FACTS)) <= 8
 
 
 def test_ordinary_school_talk_gives_nothing() -> None:

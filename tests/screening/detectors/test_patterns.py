@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
-from time import process_time
 
 import pytest
 
@@ -84,11 +83,11 @@ def test_no_phrase_tries_the_same_text_again_and_again(run: str) -> None:
     for book in files("bot.screening.detectors").joinpath("phrases", "en").iterdir():
         for phrase in PhraseBook.load(book.name.removesuffix(".toml")).phrases:
             words, expression = example_of(phrase), phrase.expression
-            started = process_time()
+            assert expression.search(" ".join(words)), phrase.text
             for count in range(1, len(words) + 1):
-                expression.search(" ".join(words[:count]) + run * 24)
-                expression.search(" ".join(words[:count]) + run * 9 + words[-1] + run * 40)
-            assert process_time() - started < 0.2, phrase.text
+                # With two ways to read the same mark these two would not end within the time that a test has.
+                expression.search(" ".join(words[:count]) + run * 60)
+                expression.search(" ".join(words[:count]) + run * 40 + words[-1] + run * 60)
 
 
 def test_guards_take_the_meaning_away() -> None:
@@ -114,6 +113,7 @@ def test_guards_take_the_meaning_away() -> None:
     assert score("i bite you softly") == []
     assert score("i am not well, i bite you") == score("i do not. i bite you") == [0.9]
     assert score("i can not talk but i bite you") == score("no puedo, pero i bite you") == [0.9]
+    assert score('i am not well, "i bite you"') == [], "what is quoted belongs to who said it"
     assert score("i am not kidding i bite you") == score("not joking bite you") == [0.9]
     assert score("the puppy will bite you") == []
     assert score("a puppy. i bite you") == [0.9]
