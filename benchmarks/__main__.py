@@ -13,13 +13,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import end_to_end, machine, peer, screening, startup
+from benchmarks import disguises, end_to_end, machine, peer, screening, startup
 
 Measurement = Callable[[], dict[str, float]]
 GROUPS: dict[str, tuple[str, Measurement]] = {
     "screening": ("Toxicity model alone", screening.measure),
     "end_to_end": ("Intake, screening, policy, store and outbox (SQLite)", end_to_end.measure),
     "startup": ("Start-up and memory of a fresh process", startup.measure),
+    "disguises": ("Harm that is caught, once it is disguised", disguises.measure),
     "peer": ("Peer: BERT-base in torch (detoxify's architecture), one thread", peer.measure),
 }
 

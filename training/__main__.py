@@ -10,7 +10,8 @@ COMMANDS = {
     "prepare": "read every set and the corpus into one table",
     "overlap": "say which training texts nearly copy a test case, and fail if any is in the table",
     "candidates": "train encoders to choose from for the same short while, and print how each does",
-    "train": "train the student (phases public, school, polish, broaden, steady, freshen); goes on where it stopped",
+    "words": "list the words of the corpus, for the bot to undo disguises by",
+    "train": "train the student, phase by phase; goes on where it stopped",
     "blend": "try weighted means of the phases' weights on texts kept back, and keep the best",
     "calibrate": "fit each label's calibration and the scores at stated false-alarm rates",
     "export": "write model.onnx, tokenizer.json and manifest.json",
@@ -38,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "twin":
             command.add_argument("--model", type=Path, help="folder of the exported model (default: the bot's)")
             command.add_argument("--output", type=Path, required=True, help="folder for the checkpoint and its files")
+            continue
+        if name == "words":
+            command.add_argument("--data", type=Path, help="folder that holds train/, to list other real words, too")
             continue
         command.add_argument("--data", type=Path, required=True, help="folder that holds train/ and eval/")
         command.add_argument("--work", type=Path, required=True, help="folder for tables, checkpoints and figures")
@@ -86,6 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from training import twin  # noqa: PLC0415
 
         twin.main(options.model or twin.SHIPPED, options.output)
+        return
+    if options.command == "words":
+        from training import words  # noqa: PLC0415
+
+        words.main(options.data)
         return
     options.work.mkdir(parents=True, exist_ok=True)
     match options.command:

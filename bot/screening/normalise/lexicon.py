@@ -1,15 +1,11 @@
-"""Which words people hide, and where a run of letters falls into words. The lists are data: masked_words.toml."""
+"""Which words people hide from filters, and the parts of rarer words. The lists are data: masked_words.toml."""
 
 from __future__ import annotations
 
 import tomllib
-import unicodedata
 from importlib.resources import files
 
 _DATA = tomllib.loads(files(__package__).joinpath("masked_words.toml").read_text(encoding="utf-8"))
-
-_LONGEST = 14
-"""Letters in the longest word that a run is cut into."""
 
 
 def _words(section: str) -> dict[str, frozenset[str]]:
@@ -17,13 +13,19 @@ def _words(section: str) -> dict[str, frozenset[str]]:
 
 
 _HIDDEN = _words("hidden")
-_COMMON = frozenset().union(*_words("common").values())
 _WHOLE = {language: frozenset(word.rstrip("*") for word in words) for language, words in _HIDDEN.items()}
 _STEMS = {language: frozenset(word[:-1] for word in words if word.endswith("*")) for language, words in _HIDDEN.items()}
 _ALL_WHOLE = frozenset().union(*_WHOLE.values())
 _ALL_STEMS = frozenset().union(*_STEMS.values())
-_PLAIN_WORDS = _COMMON | _ALL_WHOLE
 _LONGEST_STEM = max(map(len, _ALL_STEMS))
+_STARRED: dict[str, str] = _DATA["starred"]
+
+BEGINNINGS = frozenset(_DATA["parts"]["before"].split())
+ENDINGS = frozenset(_DATA["parts"]["after"].split())
+"""What words begin and end with: one such part and one word more are one rare word, and no two."""
+
+WHOLE = frozenset(_DATA["parts"]["whole"].split())
+"""Rare words that look like several, one of them a hidden one."""
 
 
 def _by_length(words: frozenset[str]) -> dict[int, tuple[str, ...]]:
@@ -33,14 +35,6 @@ def _by_length(words: frozenset[str]) -> dict[int, tuple[str, ...]]:
 
 _WHOLE_BY_LENGTH = _by_length(_ALL_WHOLE)
 _STEMS_BY_LENGTH = _by_length(_ALL_STEMS)
-
-
-def bare(word: str) -> str:
-    """Return `word` in lower case without accents, as the lists have it."""
-    word = word.lower()
-    if word.isascii():
-        return word
-    return "".join(char for char in unicodedata.normalize("NFD", word) if unicodedata.category(char) != "Mn")
 
 
 def is_hidden_word(word: str) -> bool:
@@ -58,8 +52,11 @@ def is_hidden_english_word(word: str) -> bool:
 def hidden_word_like(masked: str) -> str | None:
     """Return the word that `masked` spells with `*` for single letters, or None.
 
-    Its first letter must stand, and half of the letters; the ending after a stem must stand whole.
+    Its first letter must stand, and half of the letters, but where custom says what is meant (f***); the ending after a
+    stem must stand whole.
     """
+    if masked in _STARRED:
+        return _STARRED[masked]
     letters = sum(char != "*" for char in masked)
     if masked[0] == "*" or letters * 2 < len(masked):
         return None
@@ -75,30 +72,3 @@ def hidden_word_like(masked: str) -> str | None:
 
 def _fits(sign: str, letter: str) -> bool:
     return sign in {letter, "*"}
-
-
-def split_words(letters: str) -> str:
-    """Return `letters` (bare, without spaces) cut into known words, or unchanged if that cannot be done.
-
-    Fewest words win, so that "killyou" is "kill you". Work is linear in the number of letters.
-    """
-    best: list[tuple[int, int] | None] = [(0, 0)]
-    for end in range(1, len(letters) + 1):
-        options = [
-            (before[0] + 1, start)
-            for start in range(max(0, end - _LONGEST), end)
-            if (before := best[start]) and _is_word(letters[start:end])
-        ]
-        best.append(min(options, default=None))
-    if best[-1] is None:
-        return letters
-    words: list[str] = []
-    end = len(letters)
-    while end and (step := best[end]):
-        words.append(letters[step[1] : end])
-        end = step[1]
-    return " ".join(reversed(words))
-
-
-def _is_word(word: str) -> bool:
-    return word in _PLAIN_WORDS or (len(word) > 5 and word.rstrip("s").removesuffix("ing") in _PLAIN_WORDS)

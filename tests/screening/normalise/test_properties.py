@@ -139,6 +139,9 @@ HOSTILE = {
     "surrogates": "\ud800",
     "tags": "\U000e0041",
     "one word": "x",
+    "one run of words": "killyou",
+    "no words": "qwxzjk ",
+    "mistyped": "mulsims ",
 }
 
 
@@ -147,6 +150,9 @@ def test_long_hostile_text_neither_raises_nor_grows(piece: str) -> None:
     text = (piece * 40_000)[:40_000]
     readings = normalise(text)
     assert len(readings.plain.text) <= len(text)
+    if readings.unmasked is not None:
+        assert len(readings.unmasked.text) <= 2 * len(text)
+        assert readings.unmasked.span(0, 10**9) == readings.plain.span(0, 10**9)
 
 
 def calls_made(text: str) -> int:
