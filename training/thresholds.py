@@ -49,8 +49,8 @@ SURE = 0.88
 #: At most this share may be flagged, by level: of chat half to two thirds of what is promised, as the samples are
 #: small; of twins, who are written to mislead, what keeps four fifths of an unseen writer's harm in sight.
 BUDGETS: Mapping[str, Mapping[str, float]] = {
-    "medium": {"students": 0.013, "irc": 0.003, "topical": 0.003, "twins": 0.07},
-    "low": {"students": 0.03, "irc": 0.006, "topical": 0.006, "twins": 0.09},
+    "medium": {"students": 0.013, "irc": 0.003, "topical": 0.003, "twins": 0.06},
+    "low": {"students": 0.03, "irc": 0.006, "topical": 0.006, "twins": 0.08},
 }
 #: What catching all of a group is worth, and what flagging all of a calm one costs.
 WORTH = {
