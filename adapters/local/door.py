@@ -10,9 +10,9 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Iterable
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -111,11 +111,9 @@ class Door:
         return None
 
     def _came_through_the_link(self, headers: Headers) -> bool:
-        try:
-            cookies = SimpleCookie("; ".join(headers.getlist("cookie")))
-        except CookieError:
-            return False
-        return self.cookie in cookies and self._tickets.knows(cookies[self.cookie].value)
+        # Cookies do not tell ports apart: what other programs of this machine set comes too, well formed or not.
+        cookies = cookie_parser("; ".join(headers.getlist("cookie")))
+        return self._tickets.knows(cookies.get(self.cookie, ""))
 
 
 def _more_than_reading(scope: Scope, headers: Headers) -> Response | None:

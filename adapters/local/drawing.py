@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.local.platform import LocalPlatform
-from adapters.local.values import ATTACHABLE, Explained, Member, Message, Post, Room, Silence
+from adapters.local.values import ATTACHABLE, LONGEST, Explained, Member, Message, Post, Room, Silence
 from adapters.local.world import World
 from bot.interface.cards import Button, Card, Quote
 from bot.interface.commands import COMMANDS
@@ -126,6 +126,7 @@ def draw_world(world: World, language: str) -> Drawing:
             {"name": one.name, "summary": say(one.summary, language), "on_comment": one.on_comment} for one in COMMANDS
         ],
         "attachable": [{"name": name, "bytes": one.size_bytes} for name, one in ATTACHABLE.items()],
+        "longest": LONGEST,
         "languages": list(LANGUAGES),
     }
 

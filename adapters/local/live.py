@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
+from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Annotated, Literal, assert_never
+from typing import assert_never
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from adapters.local.actions import (
+    Action,
+    Delete,
+    Edit,
+    Press,
+    Speak,
+    Submit,
+    Switch,
+    UseCommand,
+    Write,
+    understood,
+)
+from adapters.local.dialogue import MOST_REMEMBERED
 from adapters.local.drawing import (
     Drawing,
     draw_card,
@@ -22,8 +37,8 @@ from adapters.local.drawing import (
     draw_silence,
 )
 from adapters.local.platform import Answered, Line, LocalPlatform, Shown, Watching
-from adapters.local.texts import RefusedError, page_texts
-from adapters.local.values import LONGEST, Explained
+from adapters.local.texts import RefusedError, page_texts, spoken_in
+from adapters.local.values import Explained
 from adapters.local.world import Drawn, Silenced, Wrote
 
 log = logging.getLogger(__name__)
@@ -36,91 +51,7 @@ MOST_WAITING = 1000
 
 TRY_AGAIN_LATER = 1013
 NOT_UNDERSTOOD = 1003
-
-Name = Annotated[str, Field(max_length=100)]
-Words = Annotated[str, Field(max_length=LONGEST + 1)]
-
-
-class _Action(BaseModel):
-    """Something that a visitor does; `ask` is the page's own number for it, given back with what came of it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    ask: int = 0
-
-
-class _AsPerson(_Action):
-    person: Name
-
-
-class Write(_AsPerson):
-    """Write a message, or a reply."""
-
-    do: Literal["write"]
-    room: Name
-    text: Words
-    reply_to: Name | None = None
-    attachments: Annotated[list[Name], Field(max_length=10)] = []
-
-
-class Edit(_AsPerson):
-    """Edit a message of one's own."""
-
-    do: Literal["edit"]
-    message: Name
-    text: Words
-
-
-class Delete(_AsPerson):
-    """Delete a message of one's own."""
-
-    do: Literal["delete"]
-    message: Name
-
-
-class UseCommand(_AsPerson):
-    """Use a command, typed or from a menu; `about` is the message whose menu it was."""
-
-    do: Literal["command"]
-    command: Name
-    room: Name | None = None
-    said: Words = ""
-    about: Name | None = None
-
-
-class Press(_AsPerson):
-    """Press a button, on a delivered card (`post`) or on an answer (`shown`)."""
-
-    do: Literal["press"]
-    button: Name
-    post: Name | None = None
-    shown: Name | None = None
-
-
-class Submit(_AsPerson):
-    """Send a form."""
-
-    do: Literal["submit"]
-    form: Name
-    values: Annotated[dict[Name, Words | bool], Field(max_length=5)]
-
-
-class Speak(_Action):
-    """Read the page in another language."""
-
-    do: Literal["language"]
-    language: Name
-
-
-class Switch(_Action):
-    """Switch the bot off, or on again."""
-
-    do: Literal["switch"]
-    up: bool
-
-
-Action = Write | Edit | Delete | UseCommand | Press | Submit | Speak | Switch
-_ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="do")])
+WENT_WRONG = 1011
 
 
 class Page:
@@ -129,9 +60,9 @@ class Page:
     def __init__(self, platform: LocalPlatform, socket: WebSocket, language: str) -> None:
         self._platform = platform
         self._socket = socket
-        self._language = language
+        self._language = spoken_in(language)
         self._outgoing: asyncio.Queue[Drawing] = asyncio.Queue(MOST_WAITING)
-        self._asked: dict[str, int] = {}
+        self._asked: OrderedDict[str, int] = OrderedDict()
         self._overrun = asyncio.Event()
 
     async def serve(self) -> None:
@@ -146,18 +77,26 @@ class Page:
             stop_listening()
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        if self._overrun.is_set():
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        wrong = [type(end).__name__ for end in ends if isinstance(end, Exception)]
+        if wrong:
+            # Only the kind of error: its message may hold what somebody wrote.
+            log.error("A page's line ended with an error: %s", ", ".join(wrong))
+            with contextlib.suppress(RuntimeError):
+                await self._socket.close(WENT_WRONG)
+        elif self._overrun.is_set():
             await self._socket.close(TRY_AGAIN_LATER)
 
     async def _receive(self) -> None:
-        try:
-            while True:
-                self._take(await self._socket.receive_text())
-        except WebSocketDisconnect:
-            return
-        except (ValidationError, KeyError):
-            await self._socket.close(NOT_UNDERSTOOD)
+        while True:
+            try:
+                action = understood(await self._socket.receive_text())
+            except WebSocketDisconnect:
+                return
+            except (ValidationError, KeyError):
+                await self._socket.close(NOT_UNDERSTOOD)
+                return
+            self._take(action)
 
     async def _send(self) -> None:
         try:
@@ -166,8 +105,7 @@ class Page:
         except WebSocketDisconnect:
             return
 
-    def _take(self, raw: str) -> None:
-        action = _ACTION.validate_json(raw)
+    def _take(self, action: Action) -> None:
         try:
             handle = self._carry_out(action)
         except RefusedError as refused:
@@ -177,6 +115,9 @@ class Page:
             self._put({"see": "done", "ask": action.ask})
         else:
             self._asked[handle] = action.ask
+            # An interaction may be answered again, so it stays known as long as the dialogue knows it.
+            while len(self._asked) > MOST_REMEMBERED:
+                self._asked.popitem(last=False)
 
     def _carry_out(self, action: Action) -> str | None:
         """Do it; return the handle under which the bot will answer, if it is for the bot."""
@@ -184,7 +125,7 @@ class Page:
             case Write() | Edit() | Delete():
                 self._write(action)
             case Speak():
-                self._language = action.language
+                self._language = spoken_in(action.language)
                 self._send_everything()
             case Switch():
                 (self._platform.come_back if action.up else self._platform.go_down)()

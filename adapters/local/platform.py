@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from adapters.local.dialogue import Dialogue, filled_in
 from adapters.local.texts import RefusedError
 from adapters.local.values import ATTACHABLE, Explained, Message
-from adapters.local.world import Change, World, Wrote
+from adapters.local.world import Change, World, Wrote, fitting
 from bot.domain.assessments import Judgement
 from bot.domain.comments import Author, ChannelRef, Comment, CommentRef
 from bot.domain.outcomes import Outcome
 from bot.errors import PlatformError
 from bot.interface.cards import Card, pressed
+from bot.interface.commands import COMMANDS
 from bot.interface.forms import Form
 from bot.platform.capabilities import Capability
 from bot.platform.events import (
@@ -41,6 +42,7 @@ CAPABILITIES = frozenset(
         Capability.LIST_MEMBERS,
     }
 )
+_COMMANDS = frozenset(command.name for command in COMMANDS)
 DESK = "desk:"
 ROOM = "room:"
 
@@ -70,8 +72,8 @@ class Watching:
 
 Shown = Change | Answered | Line | Watching
 
-Calendar = Callable[[str], Awaitable[str | None]]
-"""Makes the month's page for an account; nothing for somebody who may not see it."""
+Calendar = Callable[[str, str], Awaitable[str | None]]
+"""Makes the month's page for an account in a language; nothing for somebody who may not see it."""
 
 
 class LocalPlatform:
@@ -209,12 +211,20 @@ class LocalPlatform:
     def use_command(
         self, account: str, command: str, *, room: str | None, language: str, said: str = "", about: str | None = None
     ) -> str:
-        """Tell the core of a command; `said` is what was typed after it. Return the interaction's handle."""
+        """Tell the core of a command; `said` is what was typed after it. Return the interaction's handle.
+
+        Raise `RefusedError` for a command that does not exist, and for a room the person is not in.
+        """
+        if command not in _COMMANDS:
+            raise RefusedError("no_command", name=command)
         message = None if about is None else self.world.message(about)
         if about is not None and (message is None or message.ended is not None):
             raise RefusedError("gone")
-        interaction = self._interaction(account, room if message is None else message.room, language)
-        options = {"text": said} if said else {}
+        where = room if message is None else message.room
+        if where is not None:
+            self.world.must_be_in(account, where)
+        interaction = self._interaction(account, where, language)
+        options = {"text": fitting(said)} if said else {}
         self._emit(CommandUsed(interaction, command, options, about=None if message is None else self.comment(message)))
         return interaction.handle
 

@@ -6,6 +6,7 @@ only its owner can read. The bot keeps nothing here.
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 from adapters.local.values import Explained, Message, Post, Silence
 from adapters.local.world import Change, World
 from bot.errors import InputError
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ _SAVED = TypeAdapter(Saved)
 def keep_in(world: World, file: Path) -> bool:
     """Read `file` into `world` if it is there, and write every later change back; return whether it was there.
 
-    Raise `InputError` when it cannot be read.
+    Raise `InputError` when it cannot be read. A change that cannot be written is logged, and the chat goes on.
     """
     found = file.exists()
     if found:
@@ -47,7 +50,10 @@ def keep_in(world: World, file: Path) -> bool:
         new = Saved(
             world.messages(), list(world.posts.values()), list(world.silences.values()), list(world.explained.values())
         )
-        _replace(file, _SAVED.dump_json(new))
+        try:
+            _replace(file, _SAVED.dump_json(new))
+        except OSError as error:
+            log.error("The chat could not be kept in its file: %s", type(error).__name__)  # noqa: TRY400
 
     world.listen(write)
     return found

@@ -21,12 +21,15 @@ from starlette.websockets import WebSocket
 from adapters.local.door import CLOSED, ENTRANCE, LONGEST_HEAD, PAPER, Door, Tickets
 from adapters.local.live import TRY_AGAIN_LATER, Page
 from adapters.local.platform import LocalPlatform
+from adapters.local.texts import page_texts, spoken_in
 from adapters.local.world import World
 from bot.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
 MOST_PAGES = 16
 """Pages that may be open at the same time."""
+TOO_MANY = "too many pages"
+"""Why a page more is sent away, as the page's script reads it."""
 MOST_BYTES = 256 << 10
 """Bytes of one message from a page: the longest text a person may write, in its longest encoding, and a little more."""
 GOODBYE = 2
@@ -129,15 +132,18 @@ def _application(platform: LocalPlatform, port: int, tickets: Tickets) -> Door:
 
     async def calendar(request: Request) -> Response:
         account = request.query_params.get("person", "")
-        page = await platform.calendar(account) if platform.calendar is not None else None
+        language = spoken_in(request.query_params.get("language", "en"))
+        page = await platform.calendar(account, language) if platform.calendar is not None else None
         if page is None:
-            return PlainTextResponse("The calendar is for the people who look after the school's channels.", 403)
+            return PlainTextResponse(page_texts(language)["refused.calendar"], 403)
         return HTMLResponse(page)
 
     async def live(web_socket: WebSocket) -> None:
         page = Page(platform, web_socket, web_socket.query_params.get("language", "en"))
         if len(pages) >= MOST_PAGES:
-            await web_socket.close(TRY_AGAIN_LATER)
+            # Only an accepted line can be told why it is closed.
+            await web_socket.accept()
+            await web_socket.close(TRY_AGAIN_LATER, TOO_MANY)
             return
         pages.add(page)
         try:

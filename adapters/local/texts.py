@@ -26,10 +26,18 @@ class RefusedError(PlatformError):
         super().__init__(page_texts("en")[self.key].format(**params))
 
 
-@cache
+def spoken_in(language: str) -> str:
+    """Return the language that the page speaks to whoever asks for `language`: English for those it does not know."""
+    return language if language in LANGUAGES else "en"
+
+
 def page_texts(language: str) -> Mapping[str, str]:
     """Return everything that the page says in `language`, keys flattened with dots; other languages read English."""
-    spoken = language if language in LANGUAGES else "en"
+    return _texts(spoken_in(language))
+
+
+@cache
+def _texts(spoken: str) -> Mapping[str, str]:
     source = resources.files("adapters.local").joinpath("locales", f"{spoken}.toml")
     tables = tomllib.loads(source.read_text(encoding="utf-8"))
     own = {f"{table}.{name}": str(words).strip() for table, rows in tables.items() for name, words in rows.items()}

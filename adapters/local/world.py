@@ -93,7 +93,7 @@ class World:
         at: datetime | None = None,
     ) -> Message:
         """Post a message; a reply joins the thread of what it answers. `at` is for telling what happened earlier."""
-        self._must_be_in(account, room)
+        self.must_be_in(account, room)
         self._must_not_be_silenced(account, room)
         if not text.strip() and not attachments:
             raise RefusedError("empty")
@@ -104,7 +104,7 @@ class World:
             id=self._next_id(),
             room=room,
             author=account,
-            revisions=(Revision(_fitting(text), at or self.clock()),),
+            revisions=(Revision(fitting(text), at or self.clock()),),
             reply_to=reply_to,
             thread=None if answered is None else answered.thread or answered.id,
             attachments=tuple(attachments),
@@ -119,7 +119,7 @@ class World:
             raise RefusedError("empty")
         if old.text == text:
             return old
-        return self._keep(replace(old, revisions=(*old.revisions, Revision(_fitting(text), self.clock()))), "edited")
+        return self._keep(replace(old, revisions=(*old.revisions, Revision(fitting(text), self.clock()))), "edited")
 
     def delete(self, account: str, message: str) -> Message:
         """Delete a message of one's own."""
@@ -135,7 +135,7 @@ class World:
 
     def silence(self, account: str, room: str, span: timedelta) -> Silence:
         """Keep a member from writing in a room for `span`."""
-        self._must_be_in(account, room)
+        self.must_be_in(account, room)
         silence = Silence(account, room, self.clock() + span)
         self.silences[account, room] = silence
         self._tell(Silenced(silence))
@@ -190,6 +190,13 @@ class World:
         silence = self.silences.get((account, room))
         return silence.until if silence is not None and silence.until > self.clock() else None
 
+    def must_be_in(self, account: str, room: str) -> None:
+        """Raise `RefusedError` unless there is such a room and the person is in it."""
+        if room not in self.rooms:
+            raise RefusedError("no_room")
+        if account not in self.members or not self.rooms[room].holds(account):
+            raise RefusedError("not_in_room")
+
     def readers(self, room: str) -> frozenset[str]:
         """Return who can read a room."""
         return frozenset(account for account in self.members if self.rooms[room].holds(account))
@@ -228,12 +235,6 @@ class World:
         self._last += 1
         return str(self._last)
 
-    def _must_be_in(self, account: str, room: str) -> None:
-        if room not in self.rooms:
-            raise RefusedError("no_room")
-        if account not in self.members or not self.rooms[room].holds(account):
-            raise RefusedError("not_in_room")
-
     def _must_not_be_silenced(self, account: str, room: str) -> None:
         until = self.silenced_until(account, room)
         if until is not None:
@@ -254,7 +255,7 @@ class World:
         return found
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
     """Return the text as a real service would keep it: no half characters, not longer than allowed."""
     if len(text) > LONGEST:
         raise RefusedError("too_long", most=LONGEST)

@@ -107,7 +107,8 @@ class LocalStage(Stage):
         return await self._answer(handle, person)
 
     async def command(self, person: str, name: str, *, room: str = "families") -> Answer:
-        handle = self.platform.use_command(person, name, room=room, language=self._speaks(person))
+        where = room if self.world.rooms[room].holds(person) else None  # else at their desk
+        handle = self.platform.use_command(person, name, room=where, language=self._speaks(person))
         return await self._answer(handle, person)
 
     async def press(self, person: str, verb: str, card: SeenCard) -> Answer:

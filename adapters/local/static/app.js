@@ -3,7 +3,7 @@
 import { drawChat, goTo, prepareChat, toNewest } from "./chat.js";
 import { drawComposer, prepareComposer, startEdit, startReply, useCommand } from "./composer.js";
 import { drawDesk, prepareDesk, showAnswer } from "./desk.js";
-import { $, h, icon } from "./dom.js";
+import { $, focusFirst, h, icon } from "./dom.js";
 import { openForm } from "./forms.js";
 import { act, askBot, open, redrawn } from "./line.js";
 import { prepareMenus } from "./menus.js";
@@ -21,6 +21,7 @@ const tellers = {
     $("school").textContent = told.school;
     drawAll();
     if (!begun) begin();
+    drawUnopened(null);
   },
   message(told) {
     state.messages.set(told.message.id, told.message);
@@ -62,8 +63,8 @@ const tellers = {
   form(told, context) {
     if (!context) return;
     const { place, person, room, post } = context;
-    openForm(told.form, (values) =>
-      askBot({ do: "submit", person, form: told.handle, values }, { place, person, room, post }),
+    openForm(told.form, (values, late) =>
+      askBot({ do: "submit", person, form: told.handle, values }, { place, person, room, post }, late),
     );
   },
   done() {},
@@ -103,12 +104,17 @@ function closeAnswer(answer) {
   state.answers = state.answers.filter((one) => one !== answer);
   drawChat();
   drawDesk();
-  (answer.place === "chat" ? $("composer-text") : $("cards")).focus();
+  if (answer.place === "chat") focusFirst($("composer-text"), $("stream"));
+  else $("cards").focus();
 }
 
-async function remove(message) {
-  const told = await act({ do: "delete", person: state.speaker, message: message.id });
+const remove = (message) => worked({ do: "delete", person: state.speaker, message: message.id });
+
+/** Do something, say it when it was refused, and tell whether it worked. */
+async function worked(action) {
+  const told = await act(action);
   if (told.see === "refused") refuse(told);
+  return told.see !== "refused";
 }
 
 /** Tell of a new card, and of a change that matters; words that were marked a moment later are not worth a word. */
@@ -140,6 +146,12 @@ function drawLine(lost = null) {
   const strip = $("strip");
   strip.hidden = state.up && !lost;
   strip.textContent = t(lost ?? "page.down_note");
+}
+
+/** Say why nothing is there yet; the page has no words of its own before its first line, so these stand in it. */
+function drawUnopened(lost) {
+  $("unreached").hidden = !lost || lost === "page.too_many";
+  $("too-many").hidden = lost !== "page.too_many";
 }
 
 const otherLanguage = () => (spoken() === "en" ? "es" : "en");
@@ -182,11 +194,15 @@ function prepare() {
     closeAnswer,
   });
   prepareDesk({ press, closeAnswer });
-  $("bot-switch").addEventListener("click", () => act({ do: "switch", up: !state.up }));
-  $("language").addEventListener("click", () => {
-    remember("language", otherLanguage());
-    act({ do: "language", language: otherLanguage() });
+  $("bot-switch").addEventListener("click", () => worked({ do: "switch", up: !state.up }));
+  $("language").addEventListener("click", async () => {
+    const language = otherLanguage();
+    if (await worked({ do: "language", language })) remember("language", language);
   });
+  for (const skip of document.querySelectorAll(".skip")) {
+    // In a small window one of the two sides is away: it has to be there before it can take the focus.
+    skip.addEventListener("click", () => showSide(skip.hash === "#desk" ? "desk" : "chat"));
+  }
   $("try").hidden = recall("tried") === "yes";
   $("try-close").addEventListener("click", () => {
     remember("tried", "yes");
@@ -215,7 +231,5 @@ prepare();
 open(
   () => (begun ? spoken() : language()),
   (told, context) => tellers[told.see]?.(told, context),
-  (lost) => begun && drawLine(lost),
+  (lost) => (begun ? drawLine(lost) : drawUnopened(lost)),
 );
-
-

@@ -8,6 +8,9 @@ import { clock, day, size, spoken, t } from "./words.js";
 
 const doings = {}; // what app.js lets people do here: chosen, reply, edit, remove, report, press, closeAnswer
 
+const FOUND = 2400; // milliseconds that a message stays marked as the one that was looked for
+let finding;
+
 export function prepareChat(given) {
   Object.assign(doings, given);
   $("eye").addEventListener("click", () => {
@@ -50,6 +53,8 @@ export function goTo(id) {
   element.focus({ preventScroll: true });
   element.classList.remove("found");
   requestAnimationFrame(() => element.classList.add("found"));
+  clearTimeout(finding);
+  finding = setTimeout(() => element.classList.remove("found"), FOUND);
 }
 
 function drawChannels() {

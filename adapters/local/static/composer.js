@@ -7,8 +7,10 @@ import { openMenu } from "./menus.js";
 import { DIRECT, peopleHere, silencedUntil, state } from "./state.js";
 import { clock, t } from "./words.js";
 
-const draft = { replyTo: null, editing: null, attachments: [] };
+const LONGEST_WAIT = 2 ** 31 - 1; // milliseconds that a browser can wait
+const draft = { room: null, replyTo: null, editing: null, attachments: [] };
 let picked = 0;
+let waking;
 let refuse = () => {};
 
 export function prepareComposer(tellRefusal) {
@@ -44,6 +46,7 @@ export const commandItems = (run) =>
   state.commands.map((one) => ({ label: `/${one.name}`, hint: one.summary, run: () => run(one.name) }));
 
 export function drawComposer() {
+  dropStale();
   const people = state.room === DIRECT ? [...state.people.values()] : peopleHere();
   fillPeople($("speaker"), people, state.speaker);
   const room = state.rooms.get(state.room);
@@ -56,8 +59,18 @@ export function drawComposer() {
   $("composer-text").placeholder = until ? t("chat.silenced", { name, time: clock(until) }) : t("chat.write_as", { name });
   $("composer-text").disabled = Boolean(until);
   $("send").disabled = Boolean(until);
+  clearTimeout(waking);
+  if (until) waking = setTimeout(drawComposer, Math.min(new Date(until) - new Date() + 50, LONGEST_WAIT));
   $("send").textContent = t(draft.editing ? "chat.save" : "chat.send");
   drawComposing();
+}
+
+/** A reply, an edit or an attachment belongs to one channel, and to a message that is there: else it is forgotten. */
+function dropStale() {
+  const about = draft.editing ?? draft.replyTo;
+  const gone = about && state.messages.get(about)?.ended !== null;
+  if (gone || draft.room !== state.room) forget();
+  draft.room = state.room;
 }
 
 /** Fill a picker with people and what they are; nothing is touched while it shows the same. */
@@ -138,13 +151,17 @@ const chip = (content, words, drop) =>
 
 async function send() {
   const text = $("composer-text").value;
-  const command = /^\/([a-z]{1,32})(?:\s+(.*))?$/su.exec(text.trim());
+  // The server counts characters; in JavaScript a length counts UTF-16 units.
+  if ([...text].length > state.longest) return refuse({ key: "refused.too_long", params: { most: state.longest } });
+  // Whatever begins with / is a command or nothing: a report must never reach the channel because of its spelling.
+  const command = /^\/(\S*)(?:\s+(.*))?$/su.exec(text.trim());
   if (command && !draft.editing) {
-    if (!state.commands.some((one) => one.name === command[1])) {
-      return refuse({ key: "refused.no_command", params: { name: command[1] } });
+    const name = command[1].toLowerCase();
+    if (!state.commands.some((one) => one.name === name)) {
+      return refuse({ key: "refused.no_command", params: { name: name.slice(0, 32) } });
     }
     clear();
-    return useCommand(command[1], command[2] ?? "");
+    return useCommand(name, command[2] ?? "");
   }
   const told = await act(
     draft.editing
@@ -174,8 +191,8 @@ export async function useCommand(command, said, about = null, place = "chat", pe
 }
 
 function fitting() {
-  const typed = /^\/([a-z]{0,32})$/u.exec($("composer-text").value);
-  return typed && !draft.editing ? state.commands.filter((one) => one.name.startsWith(typed[1])) : [];
+  const typed = /^\/([a-z]{0,32})$/iu.exec($("composer-text").value);
+  return typed && !draft.editing ? state.commands.filter((one) => one.name.startsWith(typed[1].toLowerCase())) : [];
 }
 
 function drawSuggestions() {
@@ -232,7 +249,7 @@ function typed(event) {
     drawComposer();
   } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
-    if (commands.length && !commands.some((one) => `/${one.name}` === $("composer-text").value)) accept(commands[picked]);
+    if (commands.length && !commands.some((one) => `/${one.name}` === $("composer-text").value.toLowerCase())) accept(commands[picked]);
     else send();
   }
 }

@@ -23,7 +23,7 @@ export function prepareDesk(given) {
 export function drawDesk() {
   fillPeople($("desk-person"), desks(), state.deskPerson);
   $("calendar").hidden = !state.calendar;
-  $("calendar").href = `/calendar?person=${encodeURIComponent(state.deskPerson)}`;
+  $("calendar").href = `/calendar?${new URLSearchParams({ person: state.deskPerson, language: spoken() })}`;
   const posts = cardsFor(state.deskPerson);
   const open = posts.filter(waiting);
   const rest = posts.filter((post) => !waiting(post)).sort((a, b) => b.changed_at.localeCompare(a.changed_at));

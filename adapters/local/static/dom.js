@@ -53,7 +53,7 @@ export function keyed(container, entries) {
   const old = new Map([...container.children].map((element) => [element.dataset.key, element]));
   const focused = container.contains(document.activeElement) ? document.activeElement : null;
   const holder = focused?.closest("[data-key]")?.dataset.key;
-  const focusKey = focused?.dataset.focus;
+  const focusKeys = focused ? namesAround(focused, container) : [];
   const wanted = entries.map(({ key, sign, build }) => {
     const known = old.get(key);
     if (known?.dataset.sign === sign) return known;
@@ -72,12 +72,27 @@ export function keyed(container, entries) {
   }
   if (!focused || document.activeElement === focused) return;
   if (focused.isConnected) focused.focus({ preventScroll: true });
-  else refocus(container, holder, focusKey);
+  else refocus(container, holder, focusKeys);
 }
 
-function refocus(container, holder, focusKey) {
+/** Return what names an element for the focus, and then what stands around it, from within to without. */
+function namesAround(element, container) {
+  const names = [];
+  for (let at = element; at !== container; at = at.parentElement) if (at.dataset.focus) names.push(at.dataset.focus);
+  return names;
+}
+
+/** Put the focus where it was; if that is gone, on what stood around it, so that it never falls to the page's top. */
+function refocus(container, holder, focusKeys) {
   const home = [...container.children].find((element) => element.dataset.key === holder);
-  const same = focusKey && home?.querySelector(`[data-focus="${CSS.escape(focusKey)}"]`);
-  if (same) same.focus({ preventScroll: true });
-  else (home ?? container).focus();
+  const named = focusKeys.map((name) => home?.querySelector(`[data-focus="${CSS.escape(name)}"]`));
+  focusFirst(...named, home, container, container.closest("[tabindex]"));
+}
+
+/** Put the focus on the first of the elements that takes it. */
+export function focusFirst(...elements) {
+  for (const element of elements) {
+    element?.focus({ preventScroll: true });
+    if (element && document.activeElement === element) return;
+  }
 }

@@ -3,11 +3,14 @@
 import { $, h } from "./dom.js";
 import { t } from "./words.js";
 
-/** Open a form; `send(values)` resolves to what came of it, and a refusal is shown inside. */
+/** Open a form; `send(values, late)` resolves to what came of it, and a refusal is shown inside.
+
+`late` may be told of an answer that comes after that: a form that was taken closes whenever it is known. */
 export function openForm(form, send) {
   const dialog = $("form");
   const opener = document.activeElement;
   const refusal = h("p", { className: "refusal", role: "alert", hidden: true });
+  const submit = h("button", { type: "submit", className: "primary" }, t("form.send"));
   const element = h(
     "form",
     { noValidate: false },
@@ -19,16 +22,26 @@ export function openForm(form, send) {
       "div",
       { className: "buttons" },
       h("button", { type: "button", className: "plain", onclick: () => dialog.close() }, t("page.cancel")),
-      h("button", { type: "submit", className: "primary" }, t("form.send")),
+      submit,
     ),
   );
+  let sending = false;
+  const take = (told) => {
+    // Another form may stand here by now: only one's own is closed.
+    if (told.see !== "refused" && element.isConnected) dialog.close();
+  };
   element.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const told = await send(entered(element, form));
-    if (told.see === "refused") {
-      refusal.textContent = t(told.key, told.params);
-      refusal.hidden = false;
-    } else dialog.close();
+    if (sending) return;
+    sending = true;
+    submit.setAttribute("aria-busy", "true");
+    const told = await send(entered(element, form), take);
+    sending = false;
+    submit.removeAttribute("aria-busy");
+    take(told);
+    if (told.see !== "refused") return;
+    refusal.textContent = t(told.key, told.params);
+    refusal.hidden = false;
   });
   dialog.replaceChildren(element);
   dialog.onclose = () => {

@@ -1,6 +1,8 @@
 // The one line to the server: actions go out with a number, what came of them comes back with it.
 
 const PATIENCE = 3500; // milliseconds for the bot's first answer, as chat platforms give it
+const LOST = { see: "refused", key: "page.lost", params: {} };
+const TOO_MANY = "too many pages"; // why the server closed the line, in its words
 const contexts = new Map();
 let socket = null;
 let asked = 0;
@@ -9,16 +11,16 @@ let wait = 500;
 /** Open the line and keep it open; `take(told, context)` gets everything, `lost(why)` why there is none, or null. */
 export function open(language, take, lost) {
   socket = new WebSocket(`ws://${location.host}/live?language=${encodeURIComponent(language())}`);
-  socket.addEventListener("open", () => {
-    wait = 500;
-    lost(null);
-  });
   socket.addEventListener("message", (event) => {
     const told = JSON.parse(event.data);
     take(told, settle(told));
+    if (told.see !== "everything") return;
+    wait = 500;
+    lost(null);
   });
-  socket.addEventListener("close", async () => {
-    lost(await reason());
+  socket.addEventListener("close", async (event) => {
+    settleAll();
+    lost(event.reason === TOO_MANY ? "page.too_many" : await reason());
     setTimeout(() => open(language, take, lost), wait);
     wait = Math.min(wait * 2, 8000);
   });
@@ -35,24 +37,35 @@ async function reason() {
 
 /** Do something; the returned promise tells what came of it: done, answer, form, refused. */
 export function act(action, context = {}) {
-  if (socket?.readyState !== WebSocket.OPEN) return Promise.resolve({ see: "refused", key: "page.lost", params: {} });
+  if (socket?.readyState !== WebSocket.OPEN) return Promise.resolve(LOST);
   asked += 1;
   const number = asked;
-  socket.send(JSON.stringify({ ...action, ask: number }));
+  socket.send(JSON.stringify({ ...action, ask: number }, whole));
   return new Promise((resolve) => contexts.set(number, { ...context, resolve }));
 }
 
-/** The same for what the bot must answer: it has a few seconds. */
-export function askBot(action, context = {}) {
-  const late = { see: "refused", key: "refused.no_answer", params: {} };
+/** Half characters, as a cut in the middle of an emoji leaves them, are no text that the server could read. */
+const whole = (_name, value) => (typeof value === "string" ? value.toWellFormed() : value);
+
+/** The same for what the bot must answer: it has a few seconds. `late(told)` hears every answer, also one after them. */
+export function askBot(action, context = {}, late = () => {}) {
+  const silence = { see: "refused", key: "refused.no_answer", params: {} };
   let timer;
-  const patience = new Promise((resolve) => { timer = setTimeout(() => resolve(late), PATIENCE); });
-  return Promise.race([act(action, context), patience]).finally(() => clearTimeout(timer));
+  const patience = new Promise((resolve) => { timer = setTimeout(() => resolve(silence), PATIENCE); });
+  const answer = act(action, context);
+  answer.then(late);
+  return Promise.race([answer, patience]).finally(() => clearTimeout(timer));
 }
 
 /** A card that is redrawn answers the press on it. */
 export function redrawn(post) {
   for (const context of contexts.values()) if (context.post === post) context.resolve({ see: "done" });
+}
+
+/** When the line is gone, nothing that waits on it will be answered. */
+function settleAll() {
+  for (const context of contexts.values()) context.resolve(LOST);
+  contexts.clear();
 }
 
 function settle(told) {

@@ -3,11 +3,16 @@
 import { $, h } from "./dom.js";
 
 let opener = null;
+let left = null; // what had opened the menu that is just closing
+let pressed = null; // the opener, when it is pressed while its menu is open: the browser closes the menu before the click
 
 /** Open a menu below (or above) `button`; `items` are {label, hint, danger, run}. */
 export function openMenu(button, items) {
   const menu = $("menu");
-  if (opener === button && menu.matches(":popover-open")) return menu.hidePopover();
+  const again = pressed === button || opener === button;
+  pressed = null;
+  if (menu.matches(":popover-open")) menu.hidePopover();
+  if (again) return;
   opener = button;
   menu.replaceChildren(
     ...items.map((item) =>
@@ -54,10 +59,18 @@ export function prepareMenus() {
       items[(to + items.length) % items.length]?.focus();
     } else if (event.key === "Tab") menu.hidePopover();
   });
-  menu.addEventListener("toggle", (event) => {
-    if (event.newState !== "closed" || !opener) return;
-    opener.setAttribute("aria-expanded", "false");
-    if (document.activeElement === document.body || menu.contains(document.activeElement)) opener.focus();
+  // Told at once, while "toggle" comes later and only once when another menu opens in the same moment.
+  menu.addEventListener("beforetoggle", (event) => {
+    if (event.newState !== "closed") return;
+    opener?.setAttribute("aria-expanded", "false");
+    left = opener;
     opener = null;
   });
+  menu.addEventListener("toggle", (event) => {
+    if (event.newState !== "closed") return;
+    if (document.activeElement === document.body || menu.contains(document.activeElement)) left?.focus();
+    left = null;
+  });
+  document.addEventListener("pointerdown", (event) => (pressed = opener?.contains(event.target) ? opener : null), true);
+  document.addEventListener("keydown", () => (pressed = null), true);
 }

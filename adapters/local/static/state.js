@@ -10,6 +10,7 @@ export const state = {
   watching: new Set(),
   commands: [],
   attachable: [],
+  longest: 0, // characters that a message may have
   up: true,
   calendar: false,
   openedAt: new Date().toISOString(),
@@ -34,6 +35,7 @@ export function takeEverything(told) {
   state.watching = new Set(told.watching);
   state.commands = told.commands;
   state.attachable = told.attachable;
+  state.longest = told.longest;
   state.up = told.up;
   state.calendar = told.calendar;
   if (!state.rooms.has(state.room)) state.room = told.rooms.find((one) => !one.alerts)?.id ?? null;

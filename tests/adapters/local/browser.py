@@ -8,10 +8,16 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page, async_playwright
+
+from adapters.local.server import Served
+from adapters.local.world import World
+from tests.adapters.local.scripted_core import ScriptedCore
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = (
@@ -22,7 +28,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-PICTURES = os.environ.get("CROSSING_GUARD_PICTURES")
+PICTURES = os.environ.get("PICTURES")
 """A folder to keep pictures of the page in, if somebody wants to look at them."""
 DESK: Any = {"width": 1440, "height": 900}
 PHONE: Any = {"width": 390, "height": 844}
@@ -76,3 +82,37 @@ async def picture(page: Page, name: str) -> None:
     """Keep a picture of the page, if somebody asked for pictures."""
     if PICTURES:
         await page.screenshot(path=Path(PICTURES) / f"{name}.png")
+
+
+@dataclass
+class School:
+    """A school that is open to visitors, with the scripted core at work."""
+
+    world: World
+    served: Served
+    core: ScriptedCore
+
+    def told(self, kind: type[Any]) -> list[Any]:
+        return [event for event in self.core.told if isinstance(event, kind)]
+
+
+async def write(page: Page, words: str, *, by: str | None = None) -> None:
+    if by is not None:
+        await page.select_option("#speaker", by)
+    await page.fill("#composer-text", words)
+    await page.press("#composer-text", "Enter")
+
+
+def message(page: Page, words: str) -> Any:
+    return page.locator(".message", has_text=words)
+
+
+async def choose(page: Page, words: str, entry: str) -> None:
+    """Choose an entry of a message's menu."""
+    await message(page, words).locator(".more").click()
+    await page.get_by_role("menuitem", name=entry).click()
+
+
+async def violations(page: Page) -> list[str]:
+    found = await Axe().run(page)
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]

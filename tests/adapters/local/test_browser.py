@@ -2,93 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
-from adapters.local.server import Served, serve
-from adapters.local.world import World
+from adapters.local.server import serve
 from bot.interface.cards import Card
 from bot.interface.texts import text
 from bot.platform.events import ButtonPressed, CommandUsed, Deleted, FormSubmitted, Interrupted, Posted, Resumed
 from bot.platform.protocol import Recipient
-from tests.adapters.local.browser import CHROMIUM, PHONE, a_browser, a_visitor, driver_problem, picture
+from tests.adapters.local.browser import (
+    CHROMIUM,
+    PHONE,
+    School,
+    a_visitor,
+    choose,
+    message,
+    picture,
+    violations,
+    write,
+)
 from tests.adapters.local.people import small_school
-from tests.adapters.local.scripted_core import ScriptedCore
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: the page was not tried in a browser"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
-
-
-@dataclass
-class School:
-    """A school that is open to visitors, with the scripted core at work."""
-
-    world: World
-    served: Served
-    core: ScriptedCore
-
-    def told(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.core.told if isinstance(event, kind)]
-
-
-@pytest.fixture(scope="module")
-def driver() -> None:
-    if problem := driver_problem():
-        pytest.skip(problem)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(driver: None) -> AsyncIterator[Browser]:
-    async with a_browser() as started:
-        yield started
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def school() -> AsyncIterator[School]:
-    world = small_school()
-    async with serve(world, port=0) as served:
-        core = ScriptedCore(served)
-        working = asyncio.create_task(core.run())
-        yield School(world, served, core)
-    await working
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, school: School) -> AsyncIterator[Page]:
-    async with a_visitor(browser, school.served.link()) as visitor:
-        yield visitor
-
-
-async def write(page: Page, words: str, *, by: str | None = None) -> None:
-    if by is not None:
-        await page.select_option("#speaker", by)
-    await page.fill("#composer-text", words)
-    await page.press("#composer-text", "Enter")
-
-
-def message(page: Page, words: str) -> Any:
-    return page.locator(".message", has_text=words)
-
-
-async def choose(page: Page, words: str, entry: str) -> None:
-    """Choose an entry of a message's menu."""
-    await message(page, words).locator(".more").click()
-    await page.get_by_role("menuitem", name=entry).click()
-
-
-async def violations(page: Page) -> list[str]:
-    found = await Axe().run(page)
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
 
 
 # --- the chat -------------------------------------------------------------------------------------------------------

@@ -81,6 +81,19 @@ async def test_edits_are_new_revisions_and_deletions_do_not_repeat_the_words(
     assert "two" not in repr(deleted)
 
 
+def test_a_command_must_exist_and_be_used_where_the_person_is(platform: LocalPlatform, world: World) -> None:
+    about = world.write("maya", "room-12", "words")
+    for refused in (
+        {"command": "explode", "room": None},
+        {"command": "report", "room": "nowhere"},
+        {"command": "report", "room": "alerts"},
+        {"command": "report", "room": "room-12", "about": about.id},
+    ):
+        account = "marta" if "about" in refused else "maya"
+        with pytest.raises(RefusedError, match=r"no command|not exist|not in that channel"):
+            platform.use_command(account, language="en", **refused)
+
+
 async def test_while_the_line_is_down_nothing_is_told_and_nothing_can_be_done(
     platform: LocalPlatform, world: World
 ) -> None:

@@ -60,6 +60,22 @@ def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["chat.json"]
 
 
+def test_a_full_disk_is_logged_and_the_chat_goes_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    world = small_school()
+    keep_in(world, folder / "chat.json")
+    folder.rmdir()
+    assert world.write("maya", "room-12", "secret words").text == "secret words"
+    assert "could not be kept in its file: FileNotFoundError" in caplog.text
+    assert "secret words" not in caplog.text
+    folder.mkdir()
+    world.write("maya", "room-12", "and more")
+    again = small_school()
+    keep_in(again, folder / "chat.json")
+    assert [one.text for one in again.messages()] == ["secret words", "and more"]
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b'{"messages": 1}', b"\xff\xfe"])
 def test_a_damaged_file_is_one_clear_sentence(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "chat.json"

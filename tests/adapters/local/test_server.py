@@ -15,9 +15,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from adapters.local.live import MOST_MESSAGES
-from adapters.local.server import MOST_BYTES, MOST_PAGES, Served, serve
+from adapters.local.server import MOST_BYTES, MOST_PAGES, TOO_MANY, Served, serve
 from adapters.local.values import LONGEST
-from adapters.local.world import World
+from adapters.local.world import Change, World
 from bot.errors import UsageError
 from bot.interface.cards import Card
 from bot.interface.texts import text
@@ -117,6 +117,12 @@ async def test_without_the_cookie_nothing_is_shown(served: Served) -> None:
             status, _, body = await ask(served, path, headers={"Cookie": cookie})
             assert status in {400, 401}
             assert b"app.js" not in body
+
+
+async def test_other_programs_cookies_are_in_nobodys_way(served: Served) -> None:
+    mine = await cookie_of(served)
+    for other in ('seen={"a": [1, 2]}', "named@home=1", "bare", 'half="x'):
+        assert (await ask(served, "/", headers={"Cookie": f"{other}; {mine}"}))[0] == 200
 
 
 async def test_with_the_cookie_the_page_comes_whole_and_asks_for_nothing_elsewhere(served: Served) -> None:
@@ -259,9 +265,45 @@ async def test_a_refusal_is_told_and_the_page_goes_on(served: Served) -> None:
     async with page(served) as socket:
         told = await do(socket, do="write", person="marta", room="room-12", text="x")
         assert (told["see"], told["key"]) == ("refused", "refused.not_in_room")
-        told = await do(socket, do="write", person="maya", room="room-12", text="x" * (LONGEST + 1))
-        assert told["params"] == {"most": LONGEST}
+        for longer in (LONGEST + 1, 3 * LONGEST):
+            told = await do(socket, do="write", person="maya", room="room-12", text="x" * longer)
+            assert (told["key"], told["params"]) == ("refused.too_long", {"most": LONGEST})
+            told = await do(socket, do="command", person="maya", command="report", said="x" * longer)
+            assert (told["key"], told["params"]) == ("refused.too_long", {"most": LONGEST})
+        told = await do(socket, do="command", person="maya", command="explode")
+        assert (told["key"], told["params"]) == ("refused.no_command", {"name": "explode"})
+        for room, key in (("nowhere", "refused.no_room"), ("alerts", "refused.not_in_room")):
+            assert (await do(socket, do="command", person="maya", command="report", room=room))["key"] == key
         assert (await do(socket, do="write", person="maya", room="room-12", text="ok"))["see"] == "done"
+
+
+async def test_a_language_that_nobody_knows_reads_english(served: Served) -> None:
+    async with page(served) as socket:
+        await next_of(socket, "everything")
+        await socket.send('{"do": "language", "language": "../es"}')
+        everything = await next_of(socket, "everything")
+        assert (everything["language"], everything["texts"]["chat.send"]) == ("en", "Send")
+        await socket.send('{"do": "command", "person": "maya", "command": "report"}')
+        events = served.events()
+        used = await anext(events)
+        assert isinstance(used, CommandUsed)
+        assert used.interaction.language == "en"
+
+
+async def test_an_error_of_our_own_is_logged_without_words_and_ends_that_line(
+    served: Served, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(change: Change) -> None:
+        raise ZeroDivisionError(repr(change))
+
+    world.listen(fail)
+    async with page(served) as socket:
+        with pytest.raises(ConnectionClosed) as closed:
+            await do(socket, do="write", person="maya", room="room-12", text="secret words")
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1011
+    assert "ended with an error: ZeroDivisionError" in caplog.text
+    assert "secret words" not in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -316,9 +358,11 @@ async def test_there_are_only_so_many_pages(served: Served) -> None:
     try:
         for one in open_pages:
             await next_of(await one.__aenter__(), "everything")
-        with pytest.raises(InvalidStatus):
-            async with page(served):
-                pass
+        async with page(served) as extra:
+            with pytest.raises(ConnectionClosed) as closed:
+                await next_of(extra, "never")
+        assert closed.value.rcvd is not None
+        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1013, TOO_MANY)
     finally:
         for one in open_pages:
             await one.__aexit__(None, None, None)
@@ -350,8 +394,9 @@ async def test_when_the_server_stops_pages_are_told_and_nothing_is_left(world: W
 
 
 async def test_the_calendar_is_behind_the_door_for_who_may_see_it_and_has_no_script(served: Served) -> None:
-    async def calendar(account: str) -> str | None:
-        return "<!doctype html><title>November</title>" if account == "anita" else None
+    async def calendar(account: str, language: str) -> str | None:
+        month = {"en": "November", "es": "Noviembre"}[language]
+        return f"<!doctype html><title>{month}</title>" if account == "anita" else None
 
     cookie = {"Cookie": await cookie_of(served)}
     assert (await ask(served, "/calendar?person=anita", headers=cookie))[0] == 403, "there is none yet"
@@ -361,6 +406,9 @@ async def test_the_calendar_is_behind_the_door_for_who_may_see_it_and_has_no_scr
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
+    assert b"Noviembre" in (await ask(served, "/calendar?person=anita&language=es", headers=cookie))[2]
+    assert b"November" in (await ask(served, "/calendar?person=anita&language=%00", headers=cookie))[2]
+    assert b"El calendario" in (await ask(served, "/calendar?language=es", headers=cookie))[2]
     for path in ("/calendar?person=elena", "/calendar", "/calendar?person=%00"):
         assert (await ask(served, path, headers=cookie))[0] == 403
     assert (await ask(served, "/calendar?person=anita"))[0] == 401
