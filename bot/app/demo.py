@@ -65,7 +65,7 @@ async def open_demo(settings: Settings, home: Path, *, port: int) -> AsyncIterat
         is_new = not keep_in(world, home / CHAT_FILE)
         if is_new:
             await _post_notices_back_then(store, platform)
-        platform.calendar = lambda account: calendar_page(store, account, now())
+        platform.calendar = lambda account, language: calendar_page(store, account, now(), language)
         async with _watching(store, platform, screener, pack, is_new=is_new):
             yield platform
 

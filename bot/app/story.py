@@ -72,8 +72,8 @@ async def ask_for_the_club(store: Store, platform: LocalPlatform, now: datetime)
     await store.outbox.put(Due(APPROVAL, {"channel_id": str(row)}, now))
 
 
-async def calendar_page(store: Store, account: str, now: datetime) -> str | None:
-    """Return this month of the account's school as a page; nothing for somebody who does not decide there.
+async def calendar_page(store: Store, account: str, now: datetime, language: str) -> str | None:
+    """Return this month of the account's school as a page in `language`; nothing for who does not decide there.
 
     Cases that the person is barred from are not counted (R25).
     """
@@ -88,7 +88,7 @@ async def calendar_page(store: Store, account: str, now: datetime) -> str | None
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     days = await store.ledger.days(theirs[0].key, first, last)
     month = month_of(theirs[0].name, first, await Views(store, book).of(days, person.key), here)
-    return html_of(month, language=person.language)
+    return html_of(month, language=language)
 
 
 async def _sign(store: Store, site: Site, at: datetime) -> None:

@@ -69,6 +69,10 @@ class Quiet:
     begins: time = time(21)
     ends: time = time(6, 30)
 
+    def next_morning(self, instant: datetime, zone: ZoneInfo) -> datetime:
+        """Return when the quiet ends on the date after that of `instant`."""
+        return at_local(instant.astimezone(zone).date() + _ONE, self.ends, zone)
+
     def until(self, instant: datetime, zone: ZoneInfo) -> datetime | None:
         """Return when the quiet that holds at `instant` ends, or nothing when none holds."""
         local = instant.astimezone(zone).time()

@@ -68,11 +68,10 @@ def alarms(cases: Iterable[Case]) -> list[Alarm]:
         rule = case.first_judgement.rule
         if rule is None:
             continue
+        # What stands last: a case that came back, or an appeal, may be decided otherwise.
         outcome = "open"
-        if any(event.kind is EventKind.DISMISSED for event in case.events):
-            outcome = "dismissed"
-        elif case.status not in UNDECIDED:
-            outcome = "confirmed"
+        if case.status not in UNDECIDED:
+            outcome = "dismissed" if case.standing.decision is EventKind.DISMISSED else "confirmed"
         counted.setdefault(rule, Counter())[outcome] += 1
     found = [Alarm(rule, each["confirmed"], each["dismissed"], each["open"]) for rule, each in counted.items()]
     return sorted(found, key=lambda alarm: (-alarm.confirmed - alarm.dismissed - alarm.open, alarm.rule))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 
 from bot.daily.calendar import Cell, Month, State
@@ -19,7 +20,8 @@ _COLOURS = {
 }
 """Ink of at least 4.5 to 1 on white (WCAG 2.2, 1.4.3); a word and a mark say the same."""
 
-_WIDTH, _HEIGHT, _TOP = 132, 84, 72
+_WIDTH, _HEIGHT, _TOP = 164, 84, 72
+"""Of a day and of what stands above the first week; the longest line in either language fits into a day."""
 
 _STYLE = """
 body { font: 16px/1.45 system-ui, sans-serif; color: #1f2933; margin: 2rem auto; max-width: 64rem; padding: 0 1rem; }
@@ -38,7 +40,7 @@ def html_of(month: Month, *, language: str = "en") -> str:
     """Return the month as a whole page."""
     title = escape(say(month.title, language))
     head = "".join(f'<th scope="col">{day}</th>' for day in weekdays(language))
-    cells = ("".join(_html_cell(on.day, cell, language) for on, cell in week) for week in month.weeks)
+    cells = ("".join(_html_cell(_number(on, month), cell, language) for on, cell in week) for week in month.weeks)
     rows = "".join(f"<tr>{row}</tr>" for row in cells)
     return (
         f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8"><title>{title}</title>'
@@ -47,7 +49,12 @@ def html_of(month: Month, *, language: str = "en") -> str:
     )
 
 
-def _html_cell(number: int, cell: Cell | None, language: str) -> str:
+def _number(on: date, month: Month) -> str:
+    """Return the number of one of the month's own days; the days beside it, which fill up its weeks, have none."""
+    return str(on.day) if on.month == month.first.month else ""
+
+
+def _html_cell(number: str, cell: Cell | None, language: str) -> str:
     if cell is None:
         return f'<td class="no">{number}</td>'
     lines = "<br>".join(map(escape, told(cell, language)))
@@ -91,15 +98,17 @@ def svg_of(month: Month, *, language: str = "en") -> str:
     ]
     for row, week in enumerate(month.weeks):
         for column, (on, cell) in enumerate(week):
-            parts.append(_svg_cell(12 + _WIDTH * column, _TOP + _HEIGHT * row, on.day, cell, language))
+            x, y = 12 + _WIDTH * column, _TOP + _HEIGHT * row
+            parts.append(_svg_cell(x, y, _number(on, month), cell, language))
     return "".join([*parts, "</svg>"])
 
 
-def _svg_cell(x: int, y: int, number: int, cell: Cell | None, language: str) -> str:
+def _svg_cell(x: int, y: int, number: str, cell: Cell | None, language: str) -> str:
     box = f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" fill="none" stroke="#c9d1d9"/>'
-    day = f'<text x="{x + 6}" y="{y + 18}" font-size="14" font-weight="600">{number}</text>'
+    at = f'x="{x + 6}" y="{y + 18}" font-size="14"'
     if cell is None:
-        return box
+        return f'{box}<text {at} fill="#5b6773">{number}</text>' if number else box
+    day = f'<text {at} font-weight="600">{number}</text>'
     state = (
         f'<text x="{x + 30}" y="{y + 18}" font-weight="600" fill="{_COLOURS[cell.state]}">'
         f"{cell.mark} {escape(state_word(cell, language))}</text>"

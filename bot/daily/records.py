@@ -32,6 +32,14 @@ _COUNTS = (
 )  # fmt: skip
 
 
+COLUMNS = (
+    "site", "day", "opens_at", "closes_at", "on_duty", "state", "channel", "platform", *_COUNTS, "on_platform",
+    "found_by_sweep", "swept_at", "gaps", "problems", "bot_was_down", "signed_by", "signed_at", "signed_late",
+    "open_when_signed", "critical_open_when_signed",
+)  # fmt: skip
+"""What a row says, in order: the header of a file, also of one without rows."""
+
+
 def rows_of(views: Sequence[DayView], roster: Roster, now: datetime) -> list[dict[str, Any]]:
     """Return a row for each channel and day; times are school-local, RFC 3339."""
     zone = ZoneInfo(roster.district.time_zone)
@@ -96,13 +104,11 @@ def _minutes(span: timedelta | None) -> int | None:
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return rows as CSV with a header; no cell can be taken for a formula by a spreadsheet."""
-    if not rows:
-        return ""
+    """Return rows as CSV with a header, always; no cell can be taken for a formula by a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(rows[0])
-    writer.writerows([_safe(value) for value in row.values()] for row in rows)
+    writer.writerow(COLUMNS)
+    writer.writerows([_safe(row[name]) for name in COLUMNS] for row in rows)
     return out.getvalue()
 
 

@@ -1,7 +1,7 @@
 """Carries out what follows from a day's end: its digest, the reminders when nobody signs, and cards that stay true.
 
 Promise: every step of the reminders happens once for each day: the administrator, the ladder in order, the supervisor.
-Nobody is reminded at night unless a critical item is open. A signed day reminds nobody.
+Nobody is reminded at night unless a critical item is open that they may know of. A signed day reminds nobody.
 """
 
 from __future__ import annotations
@@ -29,12 +29,9 @@ from bot.platform.protocol import Delivery, Outlet, Platform, Recipient
 from bot.policy.schema import Pack
 from bot.store import Errand, Store
 from bot.store.ledger import DayCard
-from bot.store.outbox import Due
+from bot.store.still_open import DAY_CARDS
 
 log = logging.getLogger(__name__)
-
-REDRAW = "day_cards"
-"""The kind of the errand that redraws the cards of a site's days after a sign-off."""
 
 LATELY = timedelta(days=13)
 """How far back a digest's small picture goes: two weeks with the day itself."""
@@ -72,15 +69,12 @@ class DayTeller:
     @property
     def carriers(self) -> Mapping[str, CarryOut]:
         """Who carries out which kind of errand."""
-        return {DIGEST: self._digest, OVERDUE: self._overdue, REDRAW: self._redraw}
+        return {DIGEST: self._digest, OVERDUE: self._overdue, DAY_CARDS: self._redraw}
 
     async def _digest(self, errand: Errand, last: bool) -> timedelta | None:
         day = await self.views.waiting(UUID(errand.payload["day_id"]))
         if day is None:
             return None
-        wait = await self._quiet_for(day)
-        if wait is not None:
-            return wait
         unsigned, here = await asyncio.gather(self.views.unsigned(day.site), self._store.ledger.cards(day.id))
         named_by_a_newer = any(other.date > day.date and other.on_duty for other in unsigned)
         if named_by_a_newer or any(card.kind == DIGEST for card in here):
@@ -90,6 +84,9 @@ class DayTeller:
             address = self._address(person)
             if address is None:
                 continue
+            wait = await self._quiet_for(day, person)
+            if wait is not None:
+                return wait
             try:
                 await self._deliver(day, DIGEST, person, address, await self._digest_card(day, unsigned, person))
             except PlatformError:
@@ -104,21 +101,27 @@ class DayTeller:
         day = await self.views.waiting(UUID(errand.payload["day_id"]))
         if day is None or not day.on_duty:
             return None
-        wait = await self._quiet_for(day)
-        if wait is not None:
-            return wait
         roster = await self._book.read_roster()
         # Who is here changes from one step to the next, so the next one is whoever has not had their turn.
         step, tried = int(errand.payload["step"]), errand.payload.get("tried", "").split()
-        chain = dict(reminded(site_called(roster, day.site), roster, self._today(roster)))
+        site = site_called(roster, day.site)
+        chain = dict(reminded(site, roster, self._today(roster)))
         reminders = await self._reminders(day)
         if step in reminders:  # cut off after the card was delivered
             person, reached = reminders[step], True
         else:
-            left = [one for one in chain if one not in tried and one not in reminders.values()]
-            if not left:
+            had = {*tried, *reminders.values()}
+            left = [one for one in chain if one not in had]
+            if not left and had.issuperset(responsible(site, roster)):
+                return None
+            if not left:  # whoever is away may be back in the morning
+                morning = self._quiet.next_morning(self._clock(), ZoneInfo(roster.district.time_zone))
+                await self._store.outbox.put(overdue_step(day.id, step + 1, morning, tried))
                 return None
             person, before = left[0], [reminders[earlier] for earlier in sorted(reminders)]
+            wait = await self._quiet_for(day, person)
+            if wait is not None:
+                return wait
             reached = await self._remind(day, step, person, before, last=last)
         # The next one is told after a while; where this one is out of reach, at once.
         due = self._clock() + (chain.get(person, STEP) if reached else timedelta(0))
@@ -148,18 +151,23 @@ class DayTeller:
         return True
 
     async def _redraw(self, errand: Errand, last: bool) -> timedelta | None:
-        """Redraw the cards of a day that was signed, and the newest digest that named it."""
+        """Redraw the cards of a day that was signed, and the newest digest that may have named it."""
         day = await self.views.day(UUID(errand.payload["day_id"]))
         if day is None:
             return None
         unsigned = await self.views.unsigned(day.site)
+        stands = [(day, card) for card in await self._store.ledger.cards(day.id)]
+        for other in reversed(unsigned):  # the newest ones may have none: nobody is given a digest off duty
+            digests = [(other, card) for card in await self._store.ledger.cards(other.id) if card.kind == DIGEST]
+            if digests:
+                stands += digests
+                break
         failure: PlatformError | None = None
-        for one in [day, *unsigned[-1:]]:
-            for card in await self._store.ledger.cards(one.id):
-                try:
-                    await self._redraw_one(one, card, unsigned)
-                except PlatformError as error:
-                    failure = error
+        for one, card in stands:
+            try:
+                await self._redraw_one(one, card, unsigned)
+            except PlatformError as error:
+                failure = error
         if failure is not None and not last:
             raise failure
         return None
@@ -206,20 +214,18 @@ class DayTeller:
     def _today(self, roster: Roster) -> date:
         return self._clock().astimezone(ZoneInfo(roster.district.time_zone)).date()
 
-    async def _quiet_for(self, day: LedgerDay) -> timedelta | None:
-        """Return how long the night still lasts; a critical item that is open has none."""
+    async def _quiet_for(self, day: LedgerDay, person: str) -> timedelta | None:
+        """Return how long the night of `person` still lasts; with a critical item open there is none.
+
+        Only an item that they may know of counts: a card at night would tell whom it concerns that there is one (R25).
+        """
         roster = await self._book.read_roster()
         now = self._clock()
         until = self._quiet.until(now, ZoneInfo(roster.district.time_zone))
         if until is None:
             return None
-        (view,) = await self.views.of([day], None)
+        (view,) = await self.views.of([day], person)
         return None if view.critical else until - now
-
-
-def redraw(day_id: UUID, at: datetime) -> Due:
-    """Return the errand that brings the cards of a signed day up to date."""
-    return Due(REDRAW, {"day_id": str(day_id)}, at)
 
 
 def signers(site: Site, roster: Roster, today: date) -> Iterator[str]:
@@ -239,10 +245,15 @@ def reminded(site: Site, roster: Roster, today: date) -> Iterator[tuple[str, tim
     Whoever is away is passed over, unless everybody is.
     """
     waits = {step.person: step.acknowledge_within for step in site.ladder}
-    ordered = _known([site.site_administrator, *(step.person for step in site.ladder), site.supervisor], roster)
+    ordered = responsible(site, roster)
     present = [person for person in ordered if not roster.people[person].is_away(today)]
     for person in present or ordered:
         yield person, waits.get(person, STEP)
+
+
+def responsible(site: Site, roster: Roster) -> list[str]:
+    """Return everybody whose turn comes when a day stays unsigned, in order, here or away."""
+    return _known([site.site_administrator, *(step.person for step in site.ladder), site.supervisor], roster)
 
 
 def _known(people: Sequence[str | None], roster: Roster) -> list[str]:

@@ -113,6 +113,11 @@ class Views:
             views.append(DayView(day, site_called(roster, day.site), tuple(channels), seen, signed.get(day.id)))
         return views
 
+    async def sites(self, roster: Roster) -> list[Site]:
+        """Return the sites of the roster, then those that left it and have days, which the district looks after."""
+        gone = sorted(set(await self._store.ledger.latest()) - set(roster.sites))
+        return [*roster.sites.values(), *(site_called(roster, key) for key in gone)]
+
     async def unsigned(self, site: str) -> list[LedgerDay]:
         """Return the days of a site that wait for a sign-off, the oldest first; there may be many."""
         return await self._store.ledger.unsigned(site)

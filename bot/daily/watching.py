@@ -102,6 +102,9 @@ class Watching:
         await self._follow_gaps(stored, gaps, now)
         kept = {channel: day for channel, day in entries.items() if channel not in returned}
         await self._note_days(roster, [item for item in stored if item.registered.watched], latest, kept)
+        if returned:
+            # Only now: as long as its gap is open, a channel is known to begin anew.
+            await self._store.gaps.close(sorted(returned), [GapCause.UNWATCHED], now)
         await self._store.gaps.beat(self._platforms, now)
 
     async def _watched(self) -> list[StoredChannel]:
@@ -110,15 +113,12 @@ class Watching:
     async def _watch_the_register(
         self, stored: Sequence[StoredChannel], gaps: Sequence[Gap], entries: Mapping[int, date], now: datetime
     ) -> frozenset[int]:
-        """Begin and end the times in which a channel is not watched; return the channels that came back."""
+        """Begin the times in which a channel is not watched; return the channels that came back."""
         left = {gap.channel_id for gap in gaps if gap.cause is GapCause.UNWATCHED}
         watched = {item.id for item in stored if item.registered.watched}
-        returned = left & watched
-        if returned:
-            await self._store.gaps.close(sorted(returned), [GapCause.UNWATCHED], now)
         gone = entries.keys() - watched - left
         await self._store.gaps.open(sorted(gone), GapCause.UNWATCHED, now)
-        return frozenset(returned)
+        return frozenset(left & watched)
 
     async def _follow_gaps(self, stored: Sequence[StoredChannel], gaps: Sequence[Gap], now: datetime) -> None:
         behind = set(self._behind())
@@ -154,7 +154,10 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """A site's days: `last` is the newest that was taken up. Days follow one another without a hole."""
+    """A site's days: `last` is the newest that was taken up.
+
+    Days follow one another without a hole for as long as the site has channels.
+    """
 
     site: Site
     zone: ZoneInfo
@@ -162,26 +165,27 @@ class _Chain:
     now: datetime
 
     def to_note(self, channels: Sequence[int], kept: Mapping[int, date]) -> list[Noted]:
-        """Return the days that are due. A channel that was watched all along has an entry in each; others begin now."""
-        days = [*self._started(), *self._new(going_on=bool(kept))]
+        """Return the days that are due. A channel that was watched all along has an entry in each; others begin now.
+
+        There is no day without an entry: what lies before the first was no day of these channels, or was one of the
+        site that they came from.
+        """
+        days = [*self._started(), *self._new()]
         noted: list[Noted] = []
         for day in days:
             present = day is days[-1]
             due = tuple(channel for channel in channels if (day.date > kept[channel] if channel in kept else present))
-            if day is not self.last or due:
+            if due:
                 noted.append(Noted(day, due))
         return noted
 
     def _started(self) -> list[LedgerDay]:
         return [self.last] if self.last is not None and self.last.closes_at > self.now else []
 
-    def _new(self, *, going_on: bool) -> list[LedgerDay]:
-        current = day_at(self.now, self.site.day_closes_at, self.zone)
+    def _new(self) -> list[LedgerDay]:
         if self.last is None:
-            return [self._made(current)]
+            return [self._made(day_at(self.now, self.site.day_closes_at, self.zone))]
         last = Day(self.last.date, self.last.opens_at, self.last.closes_at)
-        if not going_on and last.closes_at <= self.now and current.date > last.date:
-            return [self._made(Day(current.date, max(current.opens_at, last.closes_at), current.closes_at))]
         return [self._made(day) for day in days_after(last, self.now, self.site.day_closes_at, self.zone)]
 
     def _made(self, day: Day) -> LedgerDay:

@@ -7,7 +7,7 @@ the time it happens, late where it is late; with critical items open it asks why
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,6 @@ from bot.cases.book import CaseBook
 from bot.cases.case import Case
 from bot.cases.status import UNDECIDED
 from bot.daily import drawing
-from bot.daily.telling import redraw
 from bot.daily.token import offered
 from bot.daily.view import Views, may_know, may_sign, site_called
 from bot.desk.counter import Counter
@@ -31,6 +30,7 @@ from bot.platform.events import ButtonPressed, CommandUsed, FormSubmitted, Inter
 from bot.platform.protocol import Platform
 from bot.store import Store
 from bot.store.ledger import DayOpen
+from bot.store.still_open import day_cards
 
 MOST_WORDS = 1000
 """Characters of a reason that are kept; forms do not take more."""
@@ -40,7 +40,7 @@ _REMEMBERED = 500
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
-    """What a button's token means: days of one site, and the cases that they list."""
+    """What a button's token means: days of one site, and the cases that the unsigned ones list."""
 
     days: tuple[LedgerDay, ...]
     cases: tuple[UUID, ...]
@@ -94,7 +94,7 @@ class Signing(Counter):
         person = roster.person_at(platform.name, ask.by.id)
         if person is None:
             return said("desk.not_for_you")
-        sites = [site for site in roster.sites.values() if may_sign(roster, site, person.key)]
+        sites = [site for site in await self._views.sites(roster) if may_sign(roster, site, person.key)]
         if not sites:
             return said("daily.not_yours")
         here = roster.site_of(ask.where) if ask.where else None
@@ -120,8 +120,9 @@ class Signing(Counter):
             DayOpen(view.day.id, at > view.day.sign_by and view.day.on_duty, len(view.open), len(view.critical))
             for view in views
         ]
-        errands = [redraw(view.day.id, at) for view in views]
+        errands = [day_cards(view.day.id, at) for view in views]
         signed = await self._store.ledger.sign(person.key, at, signing, reason, errands)
+        self._forget({day.id for day in days})
         if not signed:
             return said("daily.gone")
         names = _joined([named(view.day.date) for view in views if view.day.id in signed])
@@ -129,7 +130,7 @@ class Signing(Counter):
         return said("daily.thanks_late" if late else "daily.thanks", days=names)
 
     async def _meant(self, token: str) -> _Meant:
-        """Return what a token means. A day that can be signed never changes, nor do its cases: known is known."""
+        """Return what a token means. Until one of its days is signed, neither they nor their cases change."""
         known = self._known.get(token)
         if known is not None:
             return known
@@ -140,11 +141,18 @@ class Signing(Counter):
         dates = read.dates(newest)
         found = await self._store.ledger.days(newest.site, min(dates), newest.date)
         days = tuple(day for day in found if day.date in dates)
-        cases = await self._store.ledger.cases([day.id for day in days])
+        signed = await self._store.ledger.signed([day.id for day in days])
+        cases = await self._store.ledger.cases([day.id for day in days if day.id not in signed])
         meant = self._known[token] = _Meant(days, tuple(case for listed in cases.values() for case in listed))
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return meant
+
+    def _forget(self, signed: Set[UUID]) -> None:
+        """Have the cases of days that are signed now ask nobody why any more."""
+        for token, meant in list(self._known.items()):
+            if any(day.id in signed for day in meant.days):
+                del self._known[token]
 
 
 def _signer(roster: Roster, ask: Interaction, platform: Platform, days: Sequence[LedgerDay]) -> Person | None:

@@ -111,7 +111,7 @@ class Mismatch(StrEnum):
 class Entry:
     """A channel's day. Before it is closed it has no counts; `swept` is missing where nobody could read the history.
 
-    `sample` are links to a few comments that nobody flagged, chosen by chance, to read in place.
+    `sample` are links to a few comments, chosen by chance, to read in place: none that has a case by now.
     """
 
     channel_id: int

@@ -34,6 +34,7 @@ from bot.store.recording import inserting_new, key_of
 from bot.store.reports import ReportWords, report_words
 from bot.store.schema import barred, case_events, channels, flags, outbox, reports, review_items, snapshots
 from bot.store.sealing import Sealed
+from bot.store.still_open import redrawn
 from bot.store.watches import NewWatch, watch_rows
 from bot.store.watches import start as start_watches
 
@@ -292,13 +293,14 @@ async def _append(connection: AsyncConnection, new: Sequence[tuple[_NewRow, ...]
 
 
 async def _follow(connection: AsyncConnection, new: _NewRow) -> None:
-    """Write what follows from a new event: errands, watches, what reporters are to hear, a row of the custody log."""
+    """Write what follows: errands, watches, what reporters and signed days are to hear, a row of the custody log."""
     if new.errands:
         await connection.execute(outbox.insert(), new.errands)
     later = list(new.later)
     if (stage := _UPDATES.get(new.row["kind"])) is not None:
         told = (await connection.execute(select(reports.c.id).where(reports.c.flag_id == new.row["case_id"]))).scalars()
         later += [_update(new.row, report, stage) for report in told]
+    later += await redrawn(connection, new.row["case_id"], new.row["kind"], new.row["at"])
     if later:
         await put_due(connection, later)
     await start_watches(connection, new.watches)

@@ -65,7 +65,7 @@ ledger_entries = Table(
     Column("sample", JSON),
     PrimaryKeyConstraint("channel_id", "day"),
 )
-"""One channel's day: numbers only, written once, when the day is closed. `sample` are links to read in place."""
+"""One channel's day: numbers only, written once, when the day is closed. `sample`: see `sample.py`."""
 
 ledger_cases = Table(
     "ledger_cases",

@@ -17,7 +17,7 @@ from sqlalchemy import Row, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ledger import Counts, Entry, LedgerDay, Signed, Swept
-from bot.store import tally
+from bot.store import sample, tally
 from bot.store.daily_schema import (
     day_cards,
     ledger_cases,
@@ -127,10 +127,10 @@ class Ledger:
         return [_day(row) for row in await self._reader.run(_rows, query.order_by(ledger_days.c.day))]
 
     async def entries(self, days: Sequence[UUID]) -> list[Entry]:
-        """Return the entries of these days, by channel and day."""
+        """Return the entries of these days, by channel and day; of their samples what may be shown now."""
         query = select(ledger_entries).where(ledger_entries.c.day_id.in_(days))
         ordered = query.order_by(ledger_entries.c.channel_id, ledger_entries.c.day)
-        return [_entry(row) for row in await self._reader.run(_rows, ordered)]
+        return await self._reader.run(_entries, ordered)
 
     async def cases(self, days: Sequence[UUID]) -> dict[UUID, list[UUID]]:
         """Return the cases that each of these days lists."""
@@ -199,6 +199,14 @@ class Ledger:
 
 async def _rows(connection: AsyncConnection, queries: Sequence[Any]) -> list[list[Row[Any]]]:
     return [list(await connection.execute(query)) for query in queries]
+
+
+async def _entries(connection: AsyncConnection, queries: Sequence[Any]) -> list[list[Entry]]:
+    answers: list[list[Entry]] = []
+    for rows in await _rows(connection, queries):
+        links = await sample.to_show(connection, rows)
+        answers.append([_entry(row, links.get((row.channel_id, row.day), ())) for row in rows])
+    return answers
 
 
 async def _note(connection: AsyncConnection, many: Sequence[tuple[Noted, ...]]) -> list[None]:
@@ -271,14 +279,13 @@ def _day(row: Row[Any]) -> LedgerDay:
     )
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Row[Any], links: tuple[str, ...]) -> Entry:
     counts = swept = None
     if row.closed_at is not None:
         counts = Counts(**{name: getattr(row, name) for name in Counts.__slots__})
     if row.swept_at is not None:
         swept = Swept(row.swept_at, row.on_platform, row.found_by_sweep)
-    sample = tuple(row.sample or ())
-    return Entry(row.channel_id, row.day, row.day_id, row.noted_at, row.closed_at, counts, swept, sample)
+    return Entry(row.channel_id, row.day, row.day_id, row.noted_at, row.closed_at, counts, swept, links)
 
 
 def _signed(row: Row[Any]) -> Signed:

@@ -32,8 +32,10 @@ from bot.store.deeds import Deed, entry_of, log_deed
 from bot.store.documents import Snapshot
 from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring
+from bot.store.outbox import put
 from bot.store.schema import case_events, flags, outbox, reports, snapshots
 from bot.store.sealing import Sealed
+from bot.store.still_open import redrawn
 from bot.store.watches import NewWatch, WatchKind, watch_rows
 from bot.store.watches import start as start_watches
 
@@ -317,3 +319,4 @@ async def _note(connection: AsyncConnection, case: UUID, at: datetime, heard: Ju
         "about": str(heard.severity) if heard.severity > severity else None,
     }
     await connection.execute(case_events.insert(), row)
+    await put(connection, await redrawn(connection, case, EventKind.REPORTED, at))

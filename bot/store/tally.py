@@ -6,7 +6,6 @@ marked, whoever else writes at the same moment; what comes too late for its day 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,14 +14,12 @@ from typing import Any
 from sqlalchemy import Row, and_, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.cases import EventKind
 from bot.domain.ledger import Counts
 from bot.domain.outcomes import Outcome
 from bot.store.daily_schema import ledger_cases, ledger_entries
-from bot.store.schema import case_events, deletions, flags, reports, review_items, screened
-
-SAMPLE = 2
-"""How many links to unflagged comments of a channel's day are kept, to read in place."""
+from bot.store.sample import choose
+from bot.store.schema import deletions, flags, reports, review_items, screened
+from bot.store.waiting import count_open
 
 REMEMBERED = timedelta(days=14)
 """How long `screened` rows are kept: an edit of an older comment is no comment that we see for the first time."""
@@ -73,13 +70,13 @@ async def _close(connection: AsyncConnection, closing: Closing) -> bool:
         "unknown": 0 if seen is None else len(tallied.posted - gone - seen),
         "deleted_earlier": len(told - tallied.posted),
         "reported": await _reported(connection, closing.channel_id, closing.opens_at, closing.closes_at),
-        "open_at_end": await _open(connection, closing.channel_id),
+        "open_at_end": await count_open(connection, closing.channel_id),
     }
     if closing.reading is not None and seen is not None:
         flagged = {row.comment for row in of_day if row.outcome != Outcome.CLEAR}
         values |= {"swept_at": closing.reading.at, "on_platform": len(seen), "found_by_sweep": closing.reading.found}
-        links = [closing.reading.links[comment] for comment in sorted(seen & tallied.posted - flagged)]
-        values["sample"] = _some([link for link in links if link])
+        links = {comment: closing.reading.links[comment] for comment in seen & tallied.posted - flagged}
+        values["sample"] = await choose(connection, closing.channel_id, links)
     await connection.execute(update(ledger_entries).where(here).values(**values))
     return True
 
@@ -105,7 +102,7 @@ async def _so_far(connection: AsyncConnection, asked: Closing) -> Counts:
             "deleted": len(tallied.posted & deleted),
             "deleted_earlier": len(deleted - tallied.posted),
             "reported": await _reported(connection, asked.channel_id, asked.opens_at, asked.closes_at),
-            "open_at_end": await _open(connection, asked.channel_id),
+            "open_at_end": await count_open(connection, asked.channel_id),
         }
     )
 
@@ -246,17 +243,3 @@ async def _reported(connection: AsyncConnection, channel_id: int, opens_at: date
         reports.c.reported_at < closes_at,
     )
     return int((await connection.execute(query)).scalar_one())
-
-
-async def _open(connection: AsyncConnection, channel_id: int) -> int:
-    """Return how many cases that are on a day's list wait for a decision."""
-    decided = exists().where(
-        case_events.c.case_id == ledger_cases.c.case_id,
-        case_events.c.kind.in_((EventKind.CONFIRMED, EventKind.DISMISSED)),
-    )
-    query = select(func.count()).select_from(ledger_cases).where(ledger_cases.c.channel_id == channel_id, ~decided)
-    return int((await connection.execute(query)).scalar_one())
-
-
-def _some(links: Sequence[str]) -> list[str]:
-    return secrets.SystemRandom().sample(links, min(SAMPLE, len(links)))

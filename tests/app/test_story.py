@@ -36,11 +36,12 @@ async def test_a_week_is_kept_and_one_day_waits_for_the_visitor(tmp_path: Path, 
         assert (latest.date - waiting.date).days == 1
         assert waiting.closes_at < now < latest.closes_at
         assert await store.gaps.open_ones() == []
-        page = await calendar_page(store, "anita", now)
+        page = await calendar_page(store, "anita", now, "en")
         assert page is not None
         assert (page.count("✓ signed<"), page.count("signed late"), page.count("gaps")) == (4, 1, 0)
         for account in ("elena", "maya", "", "nobody"):
-            assert await calendar_page(store, account, now) is None
+            assert await calendar_page(store, account, now, "en") is None
+        assert "✓ firmado<" in (await calendar_page(store, "anita", now, "es") or "")
 
 
 async def test_the_club_waits_for_approval_and_is_not_read(tmp_path: Path) -> None:

@@ -20,8 +20,10 @@ from bot.daily.pages import html_of, svg_of
 from bot.daily.records import as_csv, as_pdf, figures_of, rows_of
 from bot.daily.view import DayView
 from bot.domain.cases import CaseEvent, EventKind
+from bot.domain.roster import Roster
 from bot.store import open_store
 from bot.store.cases import NewEvent
+from tests.alerts.school import ROSTER, SITE
 from tests.daily.school import DailySchool, local, roster_with
 from tests.intake.history import Clock
 from tests.store.examples import ROOM
@@ -115,6 +117,22 @@ async def test_hostile_names_stay_data(school: DailySchool) -> None:
     assert as_pdf(HOSTILE, HOSTILE, rows, school.clock.now).startswith(b"%PDF-")
 
 
+def test_a_month_without_days_has_its_dates_and_no_others() -> None:
+    """November 2026 begins on a Sunday, and its weeks reach from 26 October to 6 December."""
+    month = month_of("Lincoln", NOVEMBER, [], local(20, 9))
+    page, picture = html_of(month), svg_of(month)
+    assert re.findall(r'<td class="no">(\d*)</td>', page) == [*[""] * 6, *map(str, range(1, 31)), *[""] * 6]
+    assert re.findall(r">(\d+)</text>", picture) == list(map(str, range(1, 31)))
+
+
+async def test_a_file_without_rows_has_its_header(school: DailySchool) -> None:
+    await a_week(school)
+    rows = rows_of(await views_of(school), school.roster, school.clock.now)
+    header, *_ = as_csv(rows).splitlines()
+    assert header.split(",") == list(rows[0])
+    assert as_csv([]) == f"{header}\r\n"
+
+
 def asked(home: Path, *arguments: str, columns: int = 160) -> Result:
     settings = {"CROSSING_GUARD_HOME": str(home), "NO_COLOR": "1", "COLUMNS": str(columns)}
     return CliRunner().invoke(ledger, arguments, env=settings)
@@ -153,6 +171,34 @@ def test_every_format_is_written(home: Path, form: str) -> None:
         told = json.loads(file.read_text())
         assert len(told["entries"]) == 15
         assert {entry["signed_by"] for entry in told["entries"]} == {"Ana Pryce", None}
+
+
+@pytest.fixture
+async def left(home: Path) -> Path:
+    """The folder of the same school, which left the roster after its week."""
+    async with open_store(home=home) as store:
+        elsewhere = replace(SITE, key="adams", name="Adams Middle School")
+        await store.registry.replace(Roster(ROSTER.district, ROSTER.people, {"adams": elsewhere}))
+    return home
+
+
+def test_the_days_of_a_site_that_left_the_roster_stay_in_reach(left: Path) -> None:
+    every = asked(left, "show", "--month", "2026-11")
+    assert every.exit_code == 0, every.output
+    assert all(words in every.output for words in ("Adams Middle School", "Example, November 2026", "signed late"))
+    alone = asked(left, "show", "--site", "lincoln", "--month", "2026-11", "--json")
+    assert len(json.loads(alone.output)["entries"]) == 15
+    for form in ("csv", "svg"):
+        file = left / f"ledger.{form}"
+        asked(left, "export", "--site", "lincoln", "--month", "2026-11", "--format", form, "--output", str(file))
+        assert "signed late" in file.read_text(encoding="utf-8")
+
+
+def test_a_site_that_left_the_roster_is_only_in_months_that_it_has_days_in(left: Path) -> None:
+    file = left / "december.html"
+    result = asked(left, "export", "--month", "2026-12", "--format", "html", "--output", str(file))
+    assert result.exit_code == 0, result.output
+    assert "Adams Middle School, December 2026" in file.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

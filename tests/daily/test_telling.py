@@ -17,11 +17,13 @@ from bot.daily.closing import OVERDUE
 from bot.daily.figures import BLOCKS, spark
 from bot.daily.planning import sweep_facts
 from bot.daily.token import MOST_DAYS_BACK, offer, offered
-from bot.domain.categories import Severity
+from bot.domain.cases import CaseEvent, EventKind
+from bot.domain.categories import Category, Severity
 from bot.domain.ledger import LedgerDay
 from bot.domain.roster import Person
 from bot.interface.cards import Button, Verb
 from bot.store import open_store, schema
+from bot.store.cases import NewEvent
 from tests.alerts.school import ROSTER, judged
 from tests.daily.school import DailySchool, local, roster_with
 from tests.intake.history import Clock
@@ -161,6 +163,71 @@ async def test_nights_are_quiet_unless_something_critical_is_open(tmp_path: Path
             assert ("daily.overdue" in at_night) == critical
             await school.look(local(21, 6.6))
             assert "daily.overdue" in [key for _, key in told(school)]
+
+
+async def test_the_night_of_whom_a_critical_case_is_about_stays_quiet(tmp_path: Path) -> None:
+    for about in ("somebody else", "Ana Pryce"):
+        async with open_store(home=tmp_path / about) as store:
+            roster = roster_with(sign_off_by=local(20, 22).time())
+            school = await DailySchool(store, Clock(local(20, 9)), roster).open()
+            seen = await school.say("12", f"{about} hits us")
+            seen = replace(seen, revision="2", edited_at=school.clock.now)
+            judgement = judged(Severity.CRITICAL, Category.ABUSE_DISCLOSURE)
+            await store.record(replace(flagged(school.ids["12"], seen), judgement=judgement, at=school.clock.now))
+            for hour in (15.25, 22.1, 23):
+                await school.look(local(20, hour))
+            assert overdue(school) == ([] if about == "Ana Pryce" else ["principal", "assistant"]), "it would tell"
+            await school.look(local(21, 6.6))
+            assert overdue(school)[0] == "principal"
+
+
+async def test_a_day_signed_with_open_items_says_so_until_they_are_decided(school: DailySchool) -> None:
+    await school.say("12", "bad words")
+    await school.look(local(20, 15.25))
+    await school.press("principal", school.cards("principal")[-1])
+    await school.look()
+    (card,) = school.cards("principal")
+    assert card.title.key == "daily.signed"
+    assert "daily.still_open" in repr(card)
+    (day,) = await school.store.ledger.days("lincoln", date(2026, 11, 20), date(2026, 11, 20))
+    (view,) = await school.teller.views.of([day], None)
+    for position, (kind, says) in enumerate([(EventKind.DISMISSED, False), (EventKind.REOPENED, True)]):
+        event = CaseEvent(kind, school.clock.now, "principal")
+        assert await school.store.cases.append(NewEvent(view.cases[0].id, position, event))
+        await school.look(local(20, 16 + position))
+        assert ("daily.still_open" in repr(school.cards("principal")[0])) == says
+
+
+async def test_an_old_digest_is_redrawn_although_days_off_duty_came_since(tmp_path: Path) -> None:
+    async with open_store(home=tmp_path) as store:
+        roster = roster_with(duty_days=frozenset(range(5)))
+        school = await DailySchool(store, Clock(local(19, 9)), roster).open()
+        for day in (19, 20, 21):
+            await school.look(local(day, 15.25))
+        thursday, friday = [card for card in school.cards("principal") if card.title.key == "daily.title"]
+        assert "2026-11-19" in repr(friday)
+        await school.press("principal", thursday)
+        await school.look()
+        (left,) = [card for card in school.cards("principal") if card.title.key == "daily.title"]
+        assert "2026-11-19" not in repr(left)
+
+
+async def test_the_last_who_is_away_has_their_turn_on_the_morning_they_are_back(tmp_path: Path) -> None:
+    async with open_store(home=tmp_path) as store:
+        away = replace(ROSTER.people["principal"], away=((date(2026, 11, 20), date(2026, 11, 21)),))
+        roster = replace(roster_with(), people={**ROSTER.people, "principal": away})
+        school = await DailySchool(store, Clock(local(20, 9)), roster).open()
+        for hour in (15.25, 18.01, 18.55, 19.1, 20, 24 + 6.6, 24 + 12, 48 + 6.4):
+            await school.look(local(20, hour))
+        (friday,) = await store.ledger.days("lincoln", date(2026, 11, 20), date(2026, 11, 20))
+
+        async def had() -> list[str]:
+            return [card.recipient for card in await store.ledger.cards(friday.id) if card.kind.startswith(OVERDUE)]
+
+        assert await had() == ["assistant", "local-district"]
+        for hour in (6.6, 9, 24 + 9):
+            await school.look(local(22, hour))
+        assert await had() == ["assistant", "local-district", "principal"]
 
 
 async def test_the_next_signer_gets_the_digest_when_the_first_is_out_of_reach(tmp_path: Path) -> None:

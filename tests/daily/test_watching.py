@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import pairwise
+from pathlib import Path
+
+import pytest
 
 from bot.daily.closing import GIVE_UP
 from bot.domain.channels import ChannelStatus
 from bot.domain.ledger import Gap, GapCause, LedgerDay, Mismatch
+from bot.errors import StoreError
 from bot.store import open_store
+from bot.store.ledger import Noted
 from tests.daily.school import DailySchool, local, ref, roster_with
 from tests.intake.history import Clock
 from tests.store.examples import ROOM
@@ -180,3 +186,53 @@ async def test_a_site_whose_channels_all_left_begins_anew_without_empty_days(tmp
         (first, second) = await days_of(school)
         assert first.ready_at is not None
         assert second.opens_at == local(25, 15)
+
+
+async def test_a_channel_that_came_back_begins_anew_when_noting_its_day_fails_once(
+    school: DailySchool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suspended = replace(ROOM, ref=ref("13"), name="room-13", site="lincoln", status=ChannelStatus.SUSPENDED)
+    await school.store.channels.save(suspended)
+    await school.look(local(20, 12))
+    await school.look(local(20, 15.25))
+    await school.store.channels.save(replace(suspended, status=ChannelStatus.APPROVED))
+    note, failures = school.store.ledger.note, [StoreError("The database is locked.")]
+
+    async def refused(noted: Sequence[Noted]) -> None:
+        if failures:
+            raise failures.pop()
+        await note(noted)
+
+    monkeypatch.setattr(school.store.ledger, "note", refused)
+    school.clock.now = local(24, 9)
+    with pytest.raises(StoreError):
+        await school.watching.look()
+    await school.look(local(24, 9.1))
+    entries = await school.store.ledger.entries([day.id for day in await days_of(school)])
+    assert [entry.day.day for entry in entries if entry.channel_id == school.ids["13"]] == [20, 24]
+    assert [gap for gap in await school.store.gaps.open_ones() if gap.cause is GapCause.UNWATCHED] == []
+
+
+async def test_a_channel_that_moves_to_a_site_of_long_ago_makes_no_empty_days(tmp_path: Path) -> None:
+    async with open_store(home=tmp_path) as store:
+        two = roster_with()
+        roosevelt = replace(two.sites["lincoln"], key="roosevelt", name="Roosevelt")
+        two = replace(two, sites={**two.sites, "roosevelt": roosevelt})
+        school = await DailySchool(store, Clock(local(16, 9)), two, rooms=("12", "13")).open()
+        there = replace(ROOM, ref=ref("there"), name="there", site="roosevelt")
+        await store.channels.save(there)
+        await school.look(local(16, 10))
+        await store.channels.save(replace(there, status=ChannelStatus.CLOSED))
+        for day in (16, 17, 18, 19):
+            await school.look(local(day, 15.25))
+        school.running = False
+        await store.channels.save(replace(ROOM, ref=ref("13"), name="room-13", site="roosevelt"))
+        school.clock.now = local(22, 9)
+        await school.start()
+        days = await store.ledger.days("roosevelt", date(2026, 11, 1), date(2026, 12, 1))
+        entries = await store.ledger.entries([day.id for day in days])
+        assert [day.date.day for day in days] == [16, 21, 22]
+        assert {entry.day_id for entry in entries} == {day.id for day in days}, "somebody was there on each"
+        moved = [entry.day.day for entry in entries if entry.channel_id == school.ids["13"]]
+        assert moved == [21, 22], "the day of the 20th, which began in the afternoon, it had at its old site"
+        assert days[1].opens_at == local(20, 15)

@@ -11,11 +11,12 @@ import pytest
 
 from bot.desk.pages import Pages
 from bot.domain.categories import Severity
+from bot.domain.roster import Roster
 from bot.interface.cards import Button, Card, Verb
 from bot.interface.texts import LANGUAGES, say, text
 from bot.platform.events import CommandUsed
 from bot.store import open_store
-from tests.alerts.school import judged
+from tests.alerts.school import ROSTER, SITE, judged
 from tests.daily.school import PACK, DailySchool, local
 from tests.intake.history import Clock
 from tests.store.examples import flagged
@@ -83,6 +84,39 @@ async def test_open_critical_items_ask_why(school: DailySchool) -> None:
     assert await school.store.ledger.note_of(day.id) == "The family was called; police come tomorrow."
     await school.look()
     assert "1 item of this day still waits" in words(school.cards("principal")[-1])
+
+
+async def test_nobody_is_asked_why_for_a_day_that_is_signed_already(school: DailySchool) -> None:
+    await critical(school)
+    card = await closed(school)
+    assert await school.press("principal", card) == "form signoff"
+    assert await school.submit("principal", "The family was called.") == "daily.thanks"
+    assert await school.press("assistant", card) == "daily.gone"
+    await school.start()
+    assert await school.press("assistant", card) == "daily.gone", "another process knows it, too"
+
+
+async def test_only_the_critical_items_of_unsigned_days_ask_why(school: DailySchool) -> None:
+    await critical(school)
+    friday = await closed(school)
+    await school.look(local(21, 15.25))
+    both = await school.command("assistant")
+    assert await school.press("assistant", both) == "form signoff"
+    await school.press("principal", friday)
+    assert await school.submit("principal", "The family was called.") == "daily.thanks_late"
+    assert await school.press("assistant", both) == "daily.thanks", "Saturday alone is left, and it is quiet"
+
+
+async def test_days_of_a_site_that_left_the_roster_are_listed_for_who_may_sign_them(school: DailySchool) -> None:
+    await closed(school)
+    elsewhere = replace(SITE, key="adams", name="Adams Middle School", site_administrator="coach", designees=())
+    await school.store.registry.replace(Roster(ROSTER.district, ROSTER.people, {"adams": elsewhere}))
+    assert (await school.command("principal")).title.key == "daily.not_yours"
+    assert (await school.command("coach")).title.key == "daily.all_signed", "another site's days are not theirs"
+    card = await school.command("safety-office")
+    assert (card.title.key, card.title.params["site"]) == ("daily.unsigned", "Example")
+    assert await school.press("safety-office", card) == "daily.thanks"
+    assert (await school.command("safety-office")).title.key == "daily.all_signed"
 
 
 async def test_the_form_opens_from_memory_while_the_database_is_busy(school: DailySchool) -> None:

@@ -11,14 +11,17 @@ import pytest
 from sqlalchemy import Table, delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.comments import ChannelRef, CommentRef
+from bot.domain.cases import CaseEvent, EventKind
+from bot.domain.comments import Author, ChannelRef, CommentRef
 from bot.domain.ledger import Counts, Entry, GapCause, LedgerDay, Mismatch, Swept, mismatches
 from bot.store import Store, schema
-from bot.store.daily_schema import ledger_cases, signed_days, signoffs
+from bot.store.cases import NewEvent
+from bot.store.daily_schema import ledger_cases, ledger_entries, signed_days, signoffs
 from bot.store.ledger import DayCard, DayOpen, Noted
 from bot.store.outbox import Due
+from bot.store.reports import NewReport, ReportWords
 from bot.store.tally import Closing, Reading
-from tests.store.examples import NOON, ROOM, clear, comment, flagged, room, unscored
+from tests.store.examples import NOON, ROOM, SEVERE, VERSIONS, clear, comment, flagged, room, unscored
 
 DAY = timedelta(days=1)
 FIRST = date(2026, 11, 21)
@@ -331,3 +334,45 @@ async def test_the_heartbeat_is_the_last_one(store: Store) -> None:
     await store.gaps.beat(["discord"], NOON + DAY)
     await store.gaps.beat([], NOON)
     assert await store.gaps.last_beats() == {"discord": NOON + DAY, "slack": NOON}
+
+
+async def report(store: Store, channel: int, number: int) -> None:
+    words, span = ReportWords("this hurts me"), timedelta(days=1)
+    new = NewReport(channel, comment(number), Author("88", "R"), words, NOON, SEVERE, VERSIONS, most=9, span=span)
+    assert await store.reports.file(new)
+
+
+async def test_no_link_of_a_sample_leads_to_a_comment_that_has_a_case_however_late(store: Store) -> None:
+    channel, (day,) = await opened(store)
+    for number in (1, 2, 3):
+        await store.record(clear(channel, comment(number)))
+    await report(store, channel, 1)
+    entry = await closed(store, channel, day, "1", "2", "3")
+    assert set(entry.sample) == {"https://chat.example.org/2", "https://chat.example.org/3"}
+    await report(store, channel, 2)
+    assert (await entry_of(store, day)).sample == ("https://chat.example.org/3",), "its card alone decides about links"
+    async with store._engine.begin() as connection:
+        await connection.execute(update(ledger_entries).values(sample=["https://chat.example.org/1"]))
+    assert (await entry_of(store, day)).sample == (), "of an older version, and nobody can tell which comment it is"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "waiting"),
+    [
+        ([EventKind.DISMISSED], 0),
+        ([EventKind.DISMISSED, EventKind.REOPENED], 1),
+        ([EventKind.CONFIRMED, EventKind.APPEALED], 1),
+        ([EventKind.CONFIRMED, EventKind.APPEALED, EventKind.UPHELD], 0),
+        ([EventKind.CONFIRMED, EventKind.REPORTED], 0),
+    ],
+)
+async def test_a_case_that_came_back_is_open_at_the_end(store: Store, kinds: list[EventKind], waiting: int) -> None:
+    channel, (first, second) = await opened(store, days=2)
+    await store.record(flagged(channel, comment(1)))
+    await closed(store, channel, first, "1")
+    ((case,),) = (await store.ledger.cases([first.id])).values()
+    for position, kind in enumerate(kinds):
+        assert await store.cases.append(NewEvent(case, position, CaseEvent(kind, NOON, "principal")))
+    entry = await closed(store, channel, second)
+    assert entry.counts is not None
+    assert entry.counts.open_at_end == waiting

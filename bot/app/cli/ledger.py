@@ -19,7 +19,7 @@ from bot.cases.book import CaseBook
 from bot.daily.calendar import Cell, Month, State, month_of
 from bot.daily.pages import html_of, svg_of, told, weekdays
 from bot.daily.records import as_csv, as_json, as_pdf, figures_of, rows_of
-from bot.daily.view import DayView, Views
+from bot.daily.view import DayView, Views, site_called
 from bot.domain.roster import Roster
 from bot.errors import CrossingGuardError, UsageError
 from bot.interface.texts import LANGUAGES, say
@@ -70,7 +70,7 @@ def show(site: str | None, month: str | None, as_json_: bool) -> None:
         return
     console = Console()
     for key, views in read.views.items():
-        console.print(_calendar(month_of(read.roster.sites[key].name, read.first, views, read.now)))
+        console.print(_calendar(month_of(site_called(read.roster, key).name, read.first, views, read.now)))
         for line in _figures(views):
             console.print(Text(line), soft_wrap=True)
 
@@ -97,7 +97,7 @@ def _written(read: Read, form: str, language: str) -> bytes:
         if len(read.views) != 1:
             raise UsageError("A calendar is of one site; name it with --site.")
         ((key, views),) = read.views.items()
-        month = month_of(read.roster.sites[key].name, read.first, views, read.now)
+        month = month_of(site_called(read.roster, key).name, read.first, views, read.now)
         draw = html_of if form == "html" else svg_of
         return draw(month, language=language).encode()
     rows = rows_of(read.all, read.roster, read.now)
@@ -113,17 +113,17 @@ async def _read(settings: Settings, site: str | None, month: str | None) -> Read
         roster = await store.registry.read()
         if roster is None:
             raise CrossingGuardError("No site is set up yet; write a site file and run: crossing-guard site apply FILE")
-        if site is not None and site not in roster.sites:
-            raise UsageError(f"There is no site “{site}”; known are {', '.join(sorted(roster.sites))}.")
         now = datetime.now(UTC).astimezone(ZoneInfo(roster.district.time_zone))
         first = _first(month, now)
         last = _last(first)
         views = Views(store, CaseBook(store, lambda: now, policy_in_force(settings, roster)))
-        found = {
-            key: await views.of(await store.ledger.days(key, first, last), None)
-            for key in ([site] if site else sorted(roster.sites))
-        }
-        return Read(roster, first, now, found)
+        known = sorted(one.key for one in await views.sites(roster))
+        if site is not None and site not in known:
+            raise UsageError(f"There is no site “{site}”; known are {', '.join(known)}.")
+        days = {key: await store.ledger.days(key, first, last) for key in ([site] if site else known)}
+        # A site that left the roster shows up where it has days, or where somebody asks for it.
+        shown = [key for key in days if days[key] or key in roster.sites or key == site]
+        return Read(roster, first, now, {key: await views.of(days[key], None) for key in shown})
 
 
 def _first(month: str | None, now: datetime) -> date:
