@@ -78,7 +78,7 @@ WHY: Mapping[str, str] = {
     "groups:read": "the same for private channels",
     "chat:write": "post notices, alert cards and answers, and keep cards up to date",
     "commands": "the `/guard-…` commands and “Report to school” in the message menu",
-    "pins:write": "pin a channel's guidelines",
+    "pins:write": "pin its notice and the guidelines",
     "users:read": "show names, know who is a bot or an administrator, and answer in a person's language",
 }
 """Every bot scope, and what it is for."""

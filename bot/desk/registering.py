@@ -2,7 +2,8 @@
 
 Promise: nothing is read before a named administrator has approved it, and only for a channel of their own site. Both
 are checked when the form comes back and when the button is pressed. What is approved stays so, and watched, while
-something newer waits for approval; and nobody enters or approves a channel that is on another site's register.
+something newer waits for approval, such as a later day on which families were told; and nobody enters or approves a
+channel that is on another site's register.
 """
 
 from __future__ import annotations
@@ -19,24 +20,24 @@ from bot.cases.book import CaseBook
 from bot.desk.counter import Counter
 from bot.domain.channels import ChannelStatus, Lacking, RegisteredChannel, missing_facts
 from bot.domain.comments import ChannelRef
-from bot.domain.people import SiteRole
+from bot.domain.people import APPROVERS
 from bot.domain.roster import Person, Roster, Site
 from bot.errors import PlatformError
 from bot.interface.cards import Card, Verb
 from bot.interface.commands import RUNNERS
 from bot.interface.desk import lacking_text, said
-from bot.interface.registry import entered_card, register_form
+from bot.interface.registry import entered_card, register_form, tell_again_card
 from bot.interface.texts import Text, text
 from bot.platform.events import ButtonPressed, CommandUsed, FormSubmitted, Interaction
 from bot.platform.protocol import Platform
 from bot.policy.schema import Pack
 from bot.registry.announcing import Announcer, entered_of
+from bot.registry.checks import untold
 from bot.registry.registration import Applicant, WrongEntryError, approved, registered, signs_with_full_name
 from bot.registry.schoolyear import Renewal, renewal_of
 from bot.store import Store, StoredChannel
 from bot.store.registrations import StoredRenewal
 
-APPROVERS = frozenset({SiteRole.SITE_ADMINISTRATOR, SiteRole.DESIGNEE, SiteRole.DISTRICT_ADMINISTRATOR})
 MOST_OPEN = 200
 _HEX = 32
 """The length of the token of what was entered for an approved channel: others are row ids."""
@@ -100,7 +101,10 @@ class Registering(Counter):
         except WrongEntryError as wrong:
             return said(wrong.key)
         if standing is not None and standing.registered.watched and not self._renews(standing, roster):
-            return said("register.already")
+            if not _tells_later(channel, standing.registered):
+                return self._nothing_new(standing.registered, ask.language, self._today(roster))
+            # Who enters the day of a notice does not take the channel over with it.
+            channel = replace(channel, responsible=standing.registered.responsible)
         if standing is not None:
             channel = replace(channel, notice_posted_on=standing.registered.notice_posted_on)
         row = await self._kept(channel, standing)
@@ -125,6 +129,11 @@ class Registering(Counter):
     def _notice(self, language: str) -> list[str]:
         words = self._pack.parent_notice["es" if language == "es" else "en"]
         return [paragraph.replace("**", "") for paragraph in words.split("\n\n") if paragraph.strip()]
+
+    def _nothing_new(self, channel: RegisteredChannel, language: str, today: date) -> Card:
+        """Answer for a channel whose approval is current; if its families are to be told again, with what to send."""
+        late = untold(channel, today, self._pack.identity.time_limits.parent_notice_months)
+        return said("register.already") if late is None else tell_again_card(self._notice(language))
 
     def _renews(self, standing: StoredChannel, roster: Roster) -> bool:
         return renewal_of(standing.registered, self._today(roster)) is not Renewal.CURRENT
@@ -199,6 +208,12 @@ def _applicant(roster: Roster, ask: Interaction, platform: Platform, owner: str 
     place = (ask.where.platform, ask.where.workspace)
     here = [site for site in theirs if any((ref.platform, ref.workspace) == place for ref in site.channels)]
     return Applicant(person, (here or theirs)[0])
+
+
+def _tells_later(entered: RegisteredChannel, standing: RegisteredChannel) -> bool:
+    """Whether families were told of the channel again since the day on record (R12)."""
+    told, before = entered.parents_notified_on, standing.parents_notified_on
+    return told is not None and before is not None and told > before
 
 
 def _may_approve(roster: Roster, person: Person, site: Site) -> bool:

@@ -28,3 +28,6 @@ DECIDERS = frozenset(
     }
 )
 """The roles that may decide on a flag of their site."""
+
+APPROVERS = frozenset({SiteRole.SITE_ADMINISTRATOR, SiteRole.DESIGNEE, SiteRole.DISTRICT_ADMINISTRATOR})
+"""The roles that may approve a channel of their site, in chat or in the site file."""

@@ -57,13 +57,26 @@ def entered_card(entered: Entered, notice: Sequence[str], *, anew: bool = False)
     return Card(title=text(title, channel=entered.channel.name), lines=tuple(lines))
 
 
+def tell_again_card(notice: Sequence[str]) -> Card:
+    """Return what whoever enters a channel anew is told when only its families are to be told again (R12)."""
+    paragraphs = (text("plain", value=paragraph) for paragraph in notice)
+    return Card(title=text("register.already"), lines=(text("register.tell_again"), *paragraphs))
+
+
 def approval_card(
-    token: str, entered: Entered, *, attested: bool = False, anew: bool = False, decided: Text | None = None
+    token: str,
+    entered: Entered,
+    *,
+    attested: bool = False,
+    approver: str | None = None,
+    anew: bool = False,
+    decided: Text | None = None,
 ) -> Card:
     """Return what an administrator approves: the facts, and what to look at first.
 
-    `attested` says that the operator's site file has this approval already and the person only confirms it, `anew` that
-    other facts are approved already and hold until these are. `decided` is how it ended; the button goes then.
+    `attested` says that the operator's site file has this approval already: the reader's own, or that of the `approver`
+    of this name. `anew` says that other facts are approved already and hold until these are. `decided` is how it ended;
+    the button goes then.
     """
     channel = entered.channel
     facts = [
@@ -75,12 +88,17 @@ def approval_card(
         facts.append(Fact(text("register.grades"), text("plain", value=channel.grades)))
     if channel.parents_notified_on:
         facts.append(Fact(text("register.notified"), text("plain", value=channel.parents_notified_on.isoformat())))
-    what = "register.attested" if attested else "renewal.approve" if anew else "register.approve"
-    lines = [text(what), *entered.warnings]
+    if attested:
+        title = "register.confirm"
+        what = text("register.attested") if approver is None else text("register.attested_by", who=approver)
+    else:
+        title = "renewal.asked" if anew else "register.asked"
+        what = text("renewal.approve" if anew else "register.approve")
+    lines = [what, *entered.warnings]
     if entered.missing:
         lines.append(text("status.missing", facts=lacking_text(entered.missing)))
     return Card(
-        title=text("renewal.asked" if anew else "register.asked", channel=channel.name),
+        title=text(title, channel=channel.name),
         lines=(decided,) if decided else tuple(lines),
         facts=tuple(facts),
         buttons=() if decided else (Button(Verb.APPROVE, token, Tone.PRIMARY),),
@@ -99,11 +117,16 @@ def renewal_card(token: str, channel: RegisteredChannel, year: str, *, lapsed: b
 def concerns_card(
     found: Sequence[tuple[str, Sequence[Text]]], unregistered: Sequence[str], *, title: Text | None = None
 ) -> Card:
-    """Return what should be put right: by channel what is open or missing, then channels that nobody registered."""
+    """Return what should be put right: by channel what is open or missing, then channels that nobody registered.
+
+    What is not named is counted, so that nobody takes the card for everything.
+    """
     facts = [
         Fact(text("plain", value=name), sentence) for name, sentences in found[:MOST_NAMED] for sentence in sentences
     ]
     lines = []
+    if len(found) > MOST_NAMED:
+        lines.append(text("check.more", count=len(found) - MOST_NAMED))
     if unregistered:
         named = ", ".join(unregistered[:MOST_NAMED])
         lines.append(text("check.unregistered", channels=named, count=len(unregistered)))

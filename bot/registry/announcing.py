@@ -1,7 +1,8 @@
 """Tells people of registrations: asks for approvals, confirmations and renewals, once a day looks whether all is well.
 
-Promise: the site administrator is asked about every registration, and each site is looked at once on every day that the
-program runs (R13, R14, R29). What follows is a row of the outbox, so a crash loses none of it.
+Promise: every registration is put before somebody who may approve it, the site administrator first, and each site is
+looked at once on every day that the program runs (R13, R14, R29). Whoever is away comes last. What follows is a row of
+the outbox, so a crash loses none of it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.alerts.bringing import bring
+from bot.alerts.bringing import Brought, bring
 from bot.alerts.errands import NOBODY_WAIT, CarryOut
 from bot.cases.book import CaseBook
 from bot.domain.channels import Lacking, RegisteredChannel
@@ -22,9 +23,9 @@ from bot.errors import PlatformError, StoreError
 from bot.interface.cards import Card
 from bot.interface.registry import Entered, approval_card, concerns_card, renewal_card
 from bot.interface.texts import Text, text
-from bot.platform.protocol import Delivery, Platform, SeenChannel
+from bot.platform.protocol import Delivery, Platform
 from bot.registry.applying import attested, waiting_for
-from bot.registry.checks import Concerns, concerns, unregistered, untold
+from bot.registry.looking import Found, Looking
 from bot.registry.registration import names_of_the_school
 from bot.registry.schoolyear import Renewal, label, renewal_of, school_year
 from bot.store import Errand, Store, StoredChannel
@@ -42,10 +43,6 @@ LOOK = 300.0
 
 REMIND_EVERY = timedelta(days=7)
 """How often a renewal that is due is asked for."""
-
-
-Found = tuple[str, tuple[Text, ...]]
-"""A channel's name, and what is wrong with it, a sentence each."""
 
 
 class Announcer:
@@ -67,7 +64,7 @@ class Announcer:
         self._platforms = platforms
         self._book = book
         self._clock = clock
-        self._families_every = families_every
+        self._looking = Looking(store, platforms, families_every=families_every)
 
     @property
     def carriers(self) -> Mapping[str, CarryOut]:
@@ -96,7 +93,7 @@ class Announcer:
 
     async def tell(self, site: Site, card: Card) -> None:
         """Deliver a card to whoever is in charge of a site, at once; nobody reachable is for the next look to find."""
-        await self._bring(site, await self._book.read_roster(), card)
+        await self._tell(site, await self._book.read_roster(), card)
 
     async def settled(self, channel_id: int) -> None:
         """Redraw the cards that asked about a channel: it is decided, whoever decided it."""
@@ -119,17 +116,26 @@ class Announcer:
         await self._store.register_cards.forget(channel_id)
 
     async def _ask(self, errand: Errand, last: bool) -> timedelta | None:  # noqa: ARG002
+        """Ask the first of those who may approve; what an operator attested is asked of the person named first."""
         stored = await self._channel(int(errand.payload["channel_id"]))
         roster = await self._book.read_roster()
         site = roster.sites.get(stored.registered.site or "") if stored else None
         if stored is None or site is None:
             return None
-        card = await self._asking(stored, roster)
-        if card is None:
-            return None
-        return await self._bring(site, roster, card, channel_id=stored.id)
+        for person in _approvers(site, roster, self._today(roster), stored.registered):
+            card = await self._asking(stored, roster, person)
+            if card is None:
+                return None
+            brought = await self._bring(card, (person,), site, roster)
+            if brought is not None:
+                place = (brought.address.platform, brought.delivery.channel, brought.delivery.message)
+                await self._store.register_cards.note(RegisterCard(stored.id, person, *place, brought.language))
+                return None
+        log.warning("Nobody who may approve a registration could be asked; it is tried again.")
+        return NOBODY_WAIT
 
-    async def _asking(self, stored: StoredChannel, roster: Roster) -> Card | None:
+    async def _asking(self, stored: StoredChannel, roster: Roster, person: str) -> Card | None:
+        """Return what `person` is asked about a channel, or nothing when there is nothing to ask any more."""
         channel, today = stored.registered, self._today(roster)
         entered = await self._store.registrations.renewal_of(stored.id)
         if entered is not None:
@@ -140,7 +146,9 @@ class Announcer:
             return renewal_card(str(stored.id), channel, year, lapsed=renewal is Renewal.LAPSED)
         if channel.approval_confirmed_on is not None:
             return None
-        return approval_card(str(stored.id), entered_of(channel, roster), attested=attested(channel))
+        by = channel.approved_by or ""
+        who = None if person == by else roster.people[by].name if by in roster.people else by
+        return approval_card(str(stored.id), entered_of(channel, roster), attested=attested(channel), approver=who)
 
     async def _look_at(self, errand: Errand, last: bool) -> timedelta | None:
         roster = await self._book.read_roster()
@@ -150,10 +158,10 @@ class Announcer:
         for one in await self._store.channels.all():
             if one.registered.site == site.key:
                 await self._ask_what_is_open(one, self._today(roster))
-        found = await self.found(site, roster, last=last)
-        card = await self._card(site, found)
+        found = await self._looking.found(site, roster, last=last)
         await self._once(ACCESS, site, repr(found) if found else None, whole=not last)
-        await self._once(CONCERNS, site, repr(card) if card else None, whole=not last)
+        news = await self._looking.news(site, found, self._today(roster), last=last)
+        await self._once(CONCERNS, site, repr(news) if news else None, whole=not last)
         return None
 
     async def _once(self, kind: str, site: Site, what: str | None, *, whole: bool) -> None:
@@ -178,50 +186,26 @@ class Announcer:
         site = roster.sites.get(errand.payload["site"])
         if site is None:
             return None
-        found = await self.still_found(site, roster, last=last)
-        card = None if found is None else await self._card(site, found)
+        found, today = await self.still_found(site, roster, last=last), self._today(roster)
         if found is None:
             return NOBODY_WAIT
-        if card is None:
-            await self._store.outbox.forget(CONCERNS, site.key)
-            return None
-        return await self._bring(site, roster, card)
-
-    async def still_found(self, site: Site, roster: Roster, *, last: bool) -> list[Found] | None:
-        """Return what is wrong now, for news that are told once: nothing at all while a platform keeps it from us.
-
-        Raise `PlatformError` when a platform does not answer, but with `last` return what the others say.
-        """
+        silent = False
         try:
-            return await self.found(site, roster, last=False)
+            news = await self._looking.news(site, found, today, last=False)
         except PlatformError:
             if not last:
                 raise
-            return await self.found(site, roster, last=True) or None
+            silent, news = True, await self._looking.news(site, found, today, last=True)
+        if news is not None:
+            return await self._tell(site, roster, concerns_card(news.found, news.unregistered))
+        if silent:
+            return NOBODY_WAIT
+        await self._store.outbox.forget(CONCERNS, site.key)
+        return None
 
-    async def found(self, site: Site, roster: Roster, *, last: bool) -> list[Found]:
-        """Return what is wrong with privacy and access in a site's channels (R13, R14), by the channel's name.
-
-        Raise `PlatformError` when a platform does not answer; with `last`, leave out what it was asked.
-        """
-        channels = [one.registered for one in await self._store.channels.all()]
-        watched = [channel for channel in channels if channel.site == site.key and channel.watched]
-        looked = [await self._concerns(channel, roster, site, last=last) for channel in watched]
-        return [(item.channel.name, item.sentences) for item in looked if item is not None and item.sentences]
-
-    async def _card(self, site: Site, found: Sequence[Found]) -> Card | None:
-        """Return the card of what should be put right in a site's channels, or nothing when all is well."""
-        channels = [one.registered for one in await self._store.channels.all()]
-        unknown = unregistered(await self._seen(site), channels, site)
-        today = self._today(await self._book.read_roster())
-        late = [
-            (channel.name, (sentence,))
-            for channel in channels
-            if channel.site == site.key
-            and channel.watched
-            and (sentence := untold(channel, today, self._families_every)) is not None
-        ]
-        return concerns_card([*found, *late], [one.name for one in unknown]) if found or late or unknown else None
+    async def still_found(self, site: Site, roster: Roster, *, last: bool) -> list[Found] | None:
+        """Return what is wrong with privacy and access now, as `Looking.still_found` does."""
+        return await self._looking.still_found(site, roster, last=last)
 
     async def _ask_what_is_open(self, stored: StoredChannel, today: date) -> None:
         channel = stored.registered
@@ -231,38 +215,17 @@ class Announcer:
         elif attested(channel):
             await self.ask(stored.id, once=f"attested:{stored.id}:{channel.approved_by}:{channel.approved_on}")
 
-    async def _concerns(self, channel: RegisteredChannel, roster: Roster, site: Site, *, last: bool) -> Concerns | None:
-        platform = self._platforms.get(channel.ref.platform)
-        if platform is None:
-            return None
-        try:
-            facts = await platform.inspect(channel.ref)
-        except PlatformError:
-            if not last:
-                raise
-            return None
-        return concerns(channel, facts, roster, site)
-
-    async def _seen(self, site: Site) -> tuple[SeenChannel, ...]:
-        found: list[SeenChannel] = []
-        for name in {ref.platform for ref in site.channels} & self._platforms.keys():
-            found += await self._platforms[name].channels()
-        return tuple(found)
-
-    async def _bring(
-        self, site: Site, roster: Roster, card: Card, *, channel_id: int | None = None
-    ) -> timedelta | None:
+    async def _tell(self, site: Site, roster: Roster, card: Card) -> timedelta | None:
         """Deliver a card to the first of the site's people in charge who can be reached."""
         keys = (site.site_administrator, *site.designees, *(key for key in (site.supervisor,) if key))
+        if await self._bring(card, _here_first(keys, roster, self._today(roster)), site, roster) is not None:
+            return None
+        log.warning("Nobody in charge of a site could be told of its channels; it is tried again.")
+        return NOBODY_WAIT
+
+    async def _bring(self, card: Card, people: Iterable[str], site: Site, roster: Roster) -> Brought | None:
         first = next((ref.platform for ref in site.channels), "")
-        brought = await bring(card, keys, roster, self._platforms, first)
-        if brought is None:
-            log.warning("Nobody in charge of a site could be told of a registration; it is tried again.")
-            return NOBODY_WAIT
-        if channel_id is not None:
-            place = (brought.address.platform, brought.delivery.channel, brought.delivery.message)
-            await self._store.register_cards.note(RegisterCard(channel_id, brought.person, *place, brought.language))
-        return None
+        return await bring(card, people, roster, self._platforms, first)
 
     async def _channel(self, channel_id: int) -> StoredChannel | None:
         return next((one for one in await self._store.channels.all() if one.id == channel_id), None)
@@ -280,3 +243,15 @@ def entered_of(channel: RegisteredChannel, roster: Roster) -> Entered:
     approvals = (Lacking.APPROVER, Lacking.APPROVED_ON)
     missing = tuple(fact for fact in waiting_for(channel) if fact not in approvals)
     return Entered(channel, person.name if person else "–", missing, warnings)
+
+
+def _approvers(site: Site, roster: Roster, today: date, channel: RegisteredChannel) -> list[str]:
+    """Return whose approval counts, in the order in which they are asked; see `APPROVERS` in `bot.domain.people`."""
+    people = (site.site_administrator, *site.designees, *roster.district.administrators)
+    named = (channel.approved_by,) if attested(channel) and channel.approved_by in people else ()
+    return _here_first((*named, *people), roster, today)
+
+
+def _here_first(people: Iterable[str], roster: Roster, today: date) -> list[str]:
+    known = dict.fromkeys(key for key in people if key in roster.people)
+    return sorted(known, key=lambda key: roster.people[key].is_away(today))

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from bot.domain.channels import ChannelStatus, Lacking, RegisteredChannel, missing_facts
 from bot.domain.comments import ChannelRef
-from bot.domain.roster import Person, Roster
+from bot.domain.people import APPROVERS
+from bot.domain.roster import Roster
 from bot.errors import SiteFileError
-from bot.registry.merging import filed, merged_channel, merged_roster, ref_of, said_of, with_district
-from bot.registry.site_file import SiteFile
+from bot.registry.merging import filed, merged_channel, merged_roster, ref_of, said_of, stands, with_district
+from bot.registry.site_file import ChannelPart, SiteFile
 from bot.store import Store, StoredChannel
 
 Entry = tuple[RegisteredChannel, Mapping[str, str]]
@@ -21,7 +22,7 @@ Entry = tuple[RegisteredChannel, Mapping[str, str]]
 class Applied:
     """What came of a site file: the channels now on the register with what each still lacks before it is read.
 
-    `unknown` has a sentence for every key that the file uses and nobody has.
+    `unknown` has a sentence for every key that the file uses and nobody has, and for approvers who may not approve.
     """
 
     roster: Roster
@@ -47,8 +48,8 @@ async def apply(store: Store, file: SiteFile, *, prune: bool = False) -> Applied
 
     What the file leaves out stays, unless `prune`: then people, sites and facts go, and channels are closed.
     Watermarks, posted notices and what was decided in chat since the file said otherwise always stay. A key that
-    nobody has is told; it counts as a missing fact of a channel. Raise `SiteFileError`, and change nothing, if it is a
-    site administrator's.
+    nobody has is told, and so is an approver who may not approve in chat either; both count as a missing fact of a
+    channel. Raise `SiteFileError`, and change nothing, if a site administrator's key is nobody's.
     """
     before = await store.registry.read()
     standing = {item.registered.ref: item for item in await store.channels.all()}
@@ -70,7 +71,7 @@ async def apply(store: Store, file: SiteFile, *, prune: bool = False) -> Applied
     for channel, words in changed.values():
         await store.channels.save(channel, words)
     now = await store.registry.read()
-    unknown = (*unknown_people(roster), *_unknown_in_channels(file, roster.people))
+    unknown = (*unknown_people(roster), *_unknown_in_channels(file, roster, standing))
     closed = tuple(channel for ref, (channel, _) in others.items() if prune and ref in changed)
     channels = tuple(channel for channel, _ in listed.values())
     return Applied(roster if now is None else now, channels, closed, unknown)
@@ -84,8 +85,9 @@ def _listed(
     found: dict[ChannelRef, Entry] = {}
     for site in file.site:
         for part in site.channel:
-            ref, said = ref_of(part), said_of(part, site.key, roster.people)
+            ref = ref_of(part)
             stored = standing.get(ref)
+            said = said_of(part, site.key, roster.people, _approvers(part, site.key, roster, stored))
             channel = merged_channel(ref, said, stored, prune=prune, watch_staff=watch_staff)
             found[ref] = channel, filed(said, stored.filed if stored else {}, prune=prune)
     return found
@@ -107,6 +109,15 @@ def _left_out(
     return found
 
 
+def _approvers(part: ChannelPart, site: str, roster: Roster, stored: StoredChannel | None) -> frozenset[str]:
+    """Return who may stand as the channel's approver: whoever may approve in chat, or could when first named for it."""
+    may = {key for key in roster.people if roster.roles(key, roster.sites[site]) & APPROVERS}
+    named = part.approved_by
+    if named is not None and named in roster.people and stored is not None and stands(part, site, stored.filed):
+        may.add(named)
+    return frozenset(may)
+
+
 def unknown_people(roster: Roster) -> Iterator[str]:
     """Yield a sentence for every key on the roster that nobody has: whoever it stands for is never reached."""
     named = [("district, administrators", key) for key in roster.district.administrators]
@@ -120,16 +131,27 @@ def unknown_people(roster: Roster) -> Iterator[str]:
     yield from (_nobody(place, key) for place, key in named if key and key not in roster.people)
 
 
-def _unknown_in_channels(file: SiteFile, people: Mapping[str, Person]) -> Iterator[str]:
+def _unknown_in_channels(file: SiteFile, roster: Roster, standing: Mapping[ChannelRef, StoredChannel]) -> Iterator[str]:
     for site in file.site:
         for channel in site.channel:
+            here = f"site “{site.key}”, channel “{channel.name}”"
             for fact, key in (("responsible", channel.responsible), ("approved_by", channel.approved_by)):
-                if key is not None and key not in people:
-                    yield _nobody(f"site “{site.key}”, channel “{channel.name}”, {fact}", key)
+                if key is not None and key not in roster.people:
+                    yield _nobody(f"{here}, {fact}", key)
+            by, may = channel.approved_by, _approvers(channel, site.key, roster, standing.get(ref_of(channel)))
+            if by is not None and by in roster.people and by not in may:
+                yield _no_approver(f"{here}, approved_by", by)
 
 
 def _nobody(place: str, key: str) -> str:
     return f"{place}: nobody has the key “{key}”; add a [[person]] or correct the key."
+
+
+def _no_approver(place: str, key: str) -> str:
+    return (
+        f"{place}: “{key}” may not approve channels of this school; name its site_administrator, a designee or one of "
+        "the district's administrators, or have one of them press “Approve” after /register in the channel."
+    )
 
 
 def attested(channel: RegisteredChannel) -> bool:

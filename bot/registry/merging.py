@@ -44,10 +44,23 @@ def merged_roster(file: SiteFile, before: Roster | None) -> Roster:
     )
 
 
-def said_of(part: ChannelPart, site: str, people: Collection[str]) -> dict[str, Any]:
-    """Return what the file says of a channel. A key that nobody has stands for nobody, as long as nobody has it."""
+def said_of(part: ChannelPart, site: str, people: Collection[str], approvers: Collection[str]) -> dict[str, Any]:
+    """Return what the file says of a channel.
+
+    A key that nobody has stands for nobody, as long as nobody has it; so does an approver who is none of `approvers`.
+    """
     said = part.model_dump(exclude={"platform", "workspace", "channel"}, exclude_none=True) | {"site": site}
-    return said | {name: None for name in ("responsible", "approved_by") if name in said and said[name] not in people}
+    may = {"responsible": people, "approved_by": approvers}
+    return said | {name: None for name, keys in may.items() if name in said and said[name] not in keys}
+
+
+def stands(part: ChannelPart, site: str, last: Mapping[str, str]) -> bool:
+    """Whether the file named this approval of this site before, and it was accepted: that outlasts the approver's post.
+
+    `last` is what the file said the last time, as `filed` keeps it.
+    """
+    said = {"site": site, "approved_by": part.approved_by, "approved_on": part.approved_on}
+    return all(last.get(name) == _word(value) for name, value in said.items())
 
 
 def filed(said: Mapping[str, Any], last: Mapping[str, str], *, prune: bool) -> dict[str, str]:

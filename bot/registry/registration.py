@@ -18,8 +18,10 @@ OLDEST_NOTICE = timedelta(days=400)
 
 _WORD = re.compile(r"[^\W_]+")
 _COMMON = frozenset(
-    {"the", "of", "and", "school", "high", "middle", "elementary", "academy", "de", "la", "el", "escuela"}
+    {"the", "of", "and", "school", "high", "middle", "elementary", "academy", "charter", "magnet", "preparatory"}
+    | {"senior", "junior", "de", "del", "la", "las", "el", "los", "y", "escuela", "primaria", "secundaria"}
 )
+"""Words that any school's name may have."""
 
 
 class WrongEntryError(Exception):
@@ -85,21 +87,24 @@ def _confirms(channel: RegisteredChannel, by: str) -> bool:
 def names_of_the_school(channel: RegisteredChannel, site: Site) -> Iterator[str]:
     """Yield what the name of a booster's or affiliate's channel may not hold: the school's name and its mascots (R31).
 
-    Words that any school could have, such as “High School”, do not count.
+    Words that any school could have, such as “High School”, do not count, and no single letters.
     """
     if channel.kind is not ChannelKind.BOOSTER:
         return
     words = set(_words(channel.name))
-    own = [word for word in _words(site.name) if word not in _COMMON]
-    yield from (word for word in own if word in words)
+    yield from (word for word in _own_words(site.name) if word in words)
     for mascot in site.mascots:
-        if words & {form for word in _words(mascot) for form in (word, word.removesuffix("s"), f"{word}s")}:
+        if words & {form for word in _own_words(mascot) for form in (word, word.removesuffix("s"), f"{word}s")}:
             yield mascot
 
 
 def signs_with_full_name(shown: str, person: Person) -> bool:
     """Whether the name an account shows holds every part of the person's registered name (R10)."""
     return set(_words(person.name)) <= set(_words(shown))
+
+
+def _own_words(name: str) -> list[str]:
+    return [word for word in _words(name) if word not in _COMMON and len(word) > 1]
 
 
 def _words(name: str) -> list[str]:

@@ -239,9 +239,33 @@ async def test_a_renewal_that_waits_is_asked_for_every_week(office: Office) -> N
 async def test_what_is_approved_and_renewed_is_not_entered_again(office: Office) -> None:
     today = date(2026, 11, 19)
     before = await office.standing(approved_on=today, approval_confirmed_on=today)
-    assert (await office.register("coach")).title.key == "register.already"
+    for day in ("", "2026-08-20", "2026-08-01"):
+        card = await office.register("coach", notified=day)
+        assert (card.title.key, card.lines) == ("register.already", ())
     assert await office.applied() == before
     assert await office.store.registrations.renewal_of(before.id) is None
+
+
+async def test_the_day_on_which_families_were_told_again_is_entered_while_the_approval_is_current(
+    office: Office,
+) -> None:
+    approved_on = date(2026, 9, 1)
+    before = await office.standing(
+        approved_on=approved_on, approval_confirmed_on=approved_on, parents_notified_on=date(2025, 11, 1)
+    )
+    for day in ("", "2025-11-01"):
+        card = await office.register("principal", kind="class", grades="9-12", notified=day)
+        assert [line.key for line in card.lines][:2] == ["register.tell_again", "plain"], "with the notice to send"
+    assert await office.store.registrations.renewal_of(before.id) is None
+    card = await office.register("principal", kind="class", grades="9-12", notified="2026-11-19")
+    assert card.title.key == "renewal.entered"
+    assert await office.applied() == before
+    await office.settle()
+    (asked,) = office.asked()
+    await office.approve("principal", asked.buttons[0].token)
+    now = (await office.applied()).registered
+    assert now.watched
+    assert (now.parents_notified_on, now.responsible) == (date(2026, 11, 19), before.registered.responsible)
 
 
 NEIGHBOUR = Site("roosevelt", "Roosevelt High School", "rae", staff=("rui", "both"))

@@ -93,6 +93,34 @@ def test_nobody_reads_of_one_hours() -> None:
     assert say(text("daily.hours", count=1), "es") == "1 hora"
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [
+        ("en", "1 channel does not add up", "2 channels do not add up"),
+        ("es", "1 canal no cuadra", "2 canales no cuadran"),
+    ],
+)
+def test_numbers_that_do_not_add_up_agree_with_their_channels(language: str, one: str, several: str) -> None:
+    assert [say(text("calendar.odd", count=count), language) for count in (1, 2)] == [one, several]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_that_nothing_agrees_with_stand_behind_what_they_count(language: str) -> None:
+    """Only `count` and `posted` choose between one and several; any other number needs words that fit both."""
+    rest = {"en": "channels that need a look: 1", "es": "canales que requieren atención: 1"}
+    assert rest[language] in say(text("daily.rest", posted=1, screened=1, odd=1), language)
+    if language == "es":
+        assert say(text("calendar.flagged", count=1, open=1), "es") == "señalados: 1; abiertos: 1"
+        summary = say(text("daily.summary", posted=1, flagged=1, open=1), "es")
+        assert summary == "1 comentario; señalados o reportados: 1; sin resolver: 1"
+
+
+def test_one_thing_has_one_spanish_name() -> None:
+    other = r"\b(marcad[oa]s?|vacíos|(sin|de) turno|pruebas)\b"
+    found = {key for key, words in catalogue("es").items() if re.search(other, words, re.IGNORECASE)}
+    assert found == set()
+
+
 def test_a_parameter_is_never_read_as_a_template() -> None:
     assert say(text("plain", value="{value.__class__} %s {0}"), "en") == "{value.__class__} %s {0}"
 

@@ -185,6 +185,51 @@ async def test_a_key_that_nobody_has_is_told_and_waits_while_the_rest_is_applied
     assert [*unknown_people(applied.roster)] == [*applied.unknown[:1]]
 
 
+@pytest.mark.parametrize("who", ["teacher", "local-district", "safety-office"])
+async def test_an_approver_who_may_not_approve_in_chat_is_told_and_the_channel_waits(
+    store: Store, tmp_path: Path, who: str
+) -> None:
+    wrong = site_file_of(tmp_path, LINCOLN.replace('approved_by = "principal"', f'approved_by = "{who}"'))
+    for _ in range(2):
+        applied = await apply(store, wrong)
+        assert applied.unknown == (
+            (
+                f"site “lincoln”, channel “room-12”, approved_by: “{who}” may not approve channels of this school; "
+                "name its site_administrator, a designee or one of the district's administrators, "
+                "or have one of them press “Approve” after /register in the channel."
+            ),
+        )
+        assert applied.pending[applied.channels[0]] == (Lacking.APPROVER,)
+    mended = await apply(store, site_file_of(tmp_path, LINCOLN))
+    assert (mended.unknown, mended.channels[0].status) == ((), ChannelStatus.APPROVED)
+
+
+async def test_designees_and_the_districts_administrators_may_be_named_as_approvers(
+    store: Store, tmp_path: Path
+) -> None:
+    content = LINCOLN.replace("[district]", '[district]\nadministrators = ["local-district"]')
+    for who in ("assistant", "local-district"):
+        file = site_file_of(tmp_path, content.replace('approved_by = "principal"', f'approved_by = "{who}"'))
+        applied = await apply(store, file)
+        assert (applied.unknown, applied.channels[0].approved_by) == ((), who)
+        assert applied.channels[0].status is ChannelStatus.APPROVED
+
+
+async def test_an_approval_stands_when_its_approver_leaves_the_post_but_is_of_no_other_school(
+    store: Store, site_file: SiteFile, tmp_path: Path
+) -> None:
+    (room, _) = (await apply(store, site_file)).channels
+    handed = LINCOLN.replace('site_administrator = "principal"', 'site_administrator = "local-district"')
+    applied = await apply(store, site_file_of(tmp_path, handed))
+    assert (applied.unknown, applied.channels[0]) == ((), room)
+    newer = handed.replace("approved_on = 2026-08-17", "approved_on = 2026-09-01")
+    moved = handed.replace('key = "lincoln"', 'key = "roosevelt"')
+    for content in (newer, moved):
+        applied = await apply(store, site_file_of(tmp_path, content))
+        assert applied.pending[applied.channels[0]] == (Lacking.APPROVER,)
+        await apply(store, site_file)
+
+
 async def test_no_site_without_its_administrator(store: Store, site_file: SiteFile, tmp_path: Path) -> None:
     wrong = site_file_of(tmp_path, LINCOLN.replace('site_administrator = "principal"', 'site_administrator = "ghost"'))
     with pytest.raises(SiteFileError, match="site_administrator: nobody has the key “ghost”"):

@@ -56,7 +56,7 @@ PARTS = st.builds(
 def apply(
     file: ChannelPart, stored: StoredChannel | None, *, prune: bool = False, staff: bool = False, people: Any = PEOPLE
 ) -> StoredChannel:
-    said = said_of(file, "lincoln", people)
+    said = said_of(file, "lincoln", people, people)
     channel = merged_channel(REF, said, stored, prune=prune, watch_staff=staff)
     return StoredChannel(1, channel, None, filed(said, stored.filed if stored else {}, prune=prune))
 

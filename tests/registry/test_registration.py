@@ -101,6 +101,24 @@ def test_a_booster_may_not_use_the_schools_name_or_mascot(name: str, found: list
 
 
 @pytest.mark.parametrize(
+    ("school", "name", "found"),
+    [
+        ("Los Angeles High School", "amigos-de-los-niños", []),
+        ("Los Angeles High School", "angeles-boosters", ["angeles"]),
+        ("Ánimo Charter School", "charter-parents", []),
+        ("Ánimo Charter School", "animo-fans", ["animo"]),
+        ("Escuela Primaria de las Flores y del Mar", "padres-de-la-primaria-y-del-barrio", []),
+        ("Roosevelt Senior Magnet", "senior-magnet-night", []),
+        ("O'Neill Preparatory", "o-what-a-night", []),
+        ("O'Neill Preparatory", "neill-band", ["neill"]),
+    ],
+)
+def test_words_of_any_school_are_nobodys_name(school: str, name: str, found: list[str]) -> None:
+    booster = replace(ROOM, kind=ChannelKind.BOOSTER, name=name)
+    assert list(names_of_the_school(booster, Site("one", school, "principal", mascots=("Los Leones",)))) == found
+
+
+@pytest.mark.parametrize(
     ("shown", "full"),
     [("Carla M. Teach", True), ("Ms. Teach", False), ("TEACH, Carla M. (Math)", True), ("carla 🌸", False)],
 )

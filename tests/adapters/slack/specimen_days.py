@@ -68,6 +68,8 @@ CHANNELS = (
         "A registration is entered", "To whoever registered a channel, with the notice to send to families.",
         registry.entered_card, _ENTERED, _NOTICE,
     ),
+    specimen("Families are to be told again", "To whoever enters a channel whose approval is current.",
+             registry.tell_again_card, _NOTICE),
     specimen(
         "A registration to approve", "To the site administrator. Nothing is read before.",
         registry.approval_card, TOKEN, replace(_ENTERED, missing=()), attested=False,
