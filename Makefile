@@ -47,7 +47,7 @@ report: install ## Screen the example school's export; the report goes to out/re
 test: install ## Run every test that needs no special machine
 	$(BIN)/python -m pytest -m 'not detoxify' -n $(WORKERS) --dist loadfile
 
-check: install ## Format, lint and types: what CI checks
+check: install ## Check format, lint and types (CI also runs test and test-detoxify)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.names():
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name + "_FILE", raising=False)
+
+
+def test_whatever_the_pages_and_the_adapters_tests_call_a_setting_is_one() -> None:
+    root = Path(__file__).parents[1]
+    files = [*root.glob("*.md"), *root.glob("docs/*.md"), *root.glob("tests/adapters/**/*.py")]
+    named = {name for file in files for name in re.findall(r"\bCROSSING_GUARD_\w+", file.read_text(encoding="utf-8"))}
+    assert {name.removesuffix("_FILE") for name in named - Settings.names()} <= SECRETS
 
 
 def test_nothing_needs_to_be_set() -> None:

@@ -49,7 +49,6 @@ class Kept(StrEnum):
     """What the program keeps, as retention names it."""
 
     NOT_FLAGGED = "not_flagged"
-    PATTERNS = "patterns"
     FLAG_DISMISSED = "flag_dismissed"
     FLAG_CONFIRMED = "flag_confirmed"
     SNAPSHOT = "snapshot"
@@ -64,7 +63,6 @@ class Start(StrEnum):
     """The day from which a period counts."""
 
     SIGNED_OFF = "signed_off"
-    SCREENED = "screened"
     REVIEWED = "reviewed"
     CASE_CLOSED = "case_closed"
     DAY_CLOSED = "day_closed"

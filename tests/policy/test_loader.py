@@ -85,6 +85,7 @@ DAMAGE = [
     ("retention.yaml", "days: 14", "days: 14\n    years: 1", -2, "not both"),
     ("retention.yaml", "days: 14", "days: -1", 0, "at least 0"),
     ("retention.yaml", "starts: signed_off", "starts: someday", 0, "“someday” is not possible"),
+    ("retention.yaml", "id: not_flagged", "id: patterns", 0, "“patterns” is not possible"),
     ("pack.yaml", "schema_version: 1", "schema_version: 2", 0, "at most 1"),
     ("pack.yaml", "name: board", "", -1, "“name” is missing"),
     ("pack.yaml", 'version: "1.0"', "version: 1.0", 0, "must be a text"),

@@ -221,4 +221,4 @@ def test_a_year_from_leap_day_and_a_period_that_nobody_set() -> None:
     leap = NOON.replace(year=2028, month=2, day=29)
     assert after(year, leap) == leap.replace(year=2029, month=3, day=1)
     assert after(Period(id=Kept.CUSTODY, starts=Start.CASE_CLOSED, why=why), NOON) is None
-    assert after(Period(id=Kept.PATTERNS, starts=Start.SCREENED, days=0, why=why), NOON) == NOON + timedelta(0)
+    assert after(Period(id=Kept.NOT_FLAGGED, starts=Start.SIGNED_OFF, days=0, why=why), NOON) == NOON + timedelta(0)
