@@ -1,8 +1,20 @@
-"""What every test shares: the longest begin first, so that nobody waits for one at the end."""
+"""What every test shares: new databases are copies, and the longest tests begin first, so that nobody waits for one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+
+from tests.store import copies
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _new_databases_are_copies() -> Iterator[None]:
+    """See `tests.store.copies`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.store.store.upgrade", copies.upgrade)
+        yield
 
 
 @pytest.hookimpl(trylast=True)

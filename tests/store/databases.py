@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.store import Store, open_store
 from bot.store.engine import database_url, make_engine
+from tests.store import copies
 
 __all__ = ["database", "engine", "postgresql", "store"]
 
@@ -30,6 +33,11 @@ def postgresql() -> Iterator[Any]:
     with TemporaryDirectory(prefix="cg-postgresql-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off")  # nothing in it outlives the session
+        server.psql("SELECT pg_reload_conf()")
+        with ThreadPoolExecutor() as beside:  # here a loop may run already
+            beside.submit(asyncio.run, copies.prepare(server)).result()
         yield server
         server.cleanup()
 

@@ -99,7 +99,8 @@ def _score(text: str, match: re.Match[str]) -> float:
         return 0.9 if country.startswith("52") and "+" in match.group() else 0.8 * said
     if number[:3] in _TOLL_FREE or number[0] in "01" or number[3] in "01" or len(set(number)) < 3:
         return 0.0
-    separated = bool(re.search(r"[)\-.]|\d \d", match.group().strip()))
+    # 118.2436849 is a place on a map or a reading: one point alone does not make a telephone number.
+    separated = bool(re.search(r"[)\-]|\d \d|\..*\.", match.group().strip()))
     if "+" in match.group() or separated:
         return 0.95 if said else 0.85
     return 0.85 * said

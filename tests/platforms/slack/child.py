@@ -9,10 +9,10 @@ import signal
 import socket
 import sqlite3
 import sys
-import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,6 +47,8 @@ class Child:
         self.home = home
         self.log = home / "log.txt"
         self._http = f"127.0.0.1:{_free_port()}"
+        # Words, not a clock's reading: a decimal with ten digits reads as a telephone number.
+        self._rounds = count(1)
         self._process: asyncio.subprocess.Process | None = None
         (home / "site.toml").write_text((school or School()).site_file(self.place), encoding="utf-8")
 
@@ -64,7 +66,7 @@ class Child:
             self.slack.http.url = f"http://{self._http}/slack/events"
         for room in ("class", "families"):
             await self.until(partial(self.world.bot_messages, self.place.rooms[room]), f"the notice in {room}")
-        await self.read(self.say("leader", "families", f"Thank you all, {time.monotonic()}"))
+        await self.read(self.say("leader", "families", f"Thank you all, round {next(self._rounds)}"))
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to end, and return how it did; fail if that takes longer than it may."""
@@ -151,7 +153,7 @@ class Child:
 
     async def settled(self) -> None:
         """Wait until a comment that is posted now has been read, and every card about comments is out and redrawn."""
-        await self.read(self.say("leader", "families", f"Thank you all, {time.monotonic()}"))
+        await self.read(self.say("leader", "families", f"Thank you all, round {next(self._rounds)}"))
         query = (
             "SELECT 1 FROM outbox WHERE kind IN ('flag', 'review', 'tell', 'update')"
             " AND done_at IS NULL AND due_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')"

@@ -106,6 +106,10 @@ class SignedHttp:
         self.posted.append(posted)
         return posted
 
+    def taken(self, words: str) -> Posted | None:
+        """Return the latest request with these words in its body that the app has taken; other requests may come between."""
+        return next((one for one in reversed(self.posted) if words in one.body and one.status == 200), None)
+
     async def close(self) -> None:
         """End everything."""
         for task in tuple(self._tasks):

@@ -59,6 +59,8 @@ PASS = table("""
     10 9 8 7 6 5 4 3 2 1 liftoff
     1 2 3 4 5 6 7 8 9 0
     pi is 3.1415926535
+    the school is at 34.0522, 118.2436849
+    it took 738.5576023 seconds
     192.168.100.2000
     ticket 20261122
     https://example.org/6265550199
