@@ -7,7 +7,6 @@ them directly.
 from __future__ import annotations
 
 import asyncio
-import os
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,17 +49,21 @@ async def prepare(server: Any) -> None:
 
 
 async def _copy_file(engine: AsyncEngine) -> None:
-    path = Path(engine.url.database or "")
-    if engine.url.query or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        return
     if "sqlite" not in _made:
         with TemporaryDirectory() as folder:
             first = make_engine(database_url(None, Path(folder)))
             await migrate.upgrade(first)
             await first.dispose()
             _made["sqlite"] = (Path(folder) / DATABASE_FILE).read_bytes()
-    if not path.exists() or not path.stat().st_size:
-        path.write_bytes(_made["sqlite"])
+    if not engine.url.query:
+        _write_new(Path(engine.url.database or ""), _made["sqlite"])
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there or empty; where that cannot be, the migrations say why."""
+    with suppress(OSError):
+        if not path.exists() or not path.stat().st_size:
+            path.write_bytes(content)
 
 
 async def _copy_tables(engine: AsyncEngine, script: str) -> None:

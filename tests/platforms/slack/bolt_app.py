@@ -133,7 +133,7 @@ async def over_http(slack: SlackServer) -> AsyncIterator[BoltApp]:
         await runner.cleanup()
 
 
-async def until(condition: Callable[[], T], seconds: float = 20.0) -> T:
+async def until(condition: Callable[[], T | None], seconds: float = 20.0) -> T:
     """Wait until `condition` gives something true, and return that."""
     async with asyncio.timeout(seconds):
         while True:

@@ -107,7 +107,7 @@ class SignedHttp:
         return posted
 
     def taken(self, words: str) -> Posted | None:
-        """Return the latest request with these words in its body that the app has taken; other requests may come between."""
+        """Return the latest request with these words that the app has taken; others may come between."""
         return next((one for one in reversed(self.posted) if words in one.body and one.status == 200), None)
 
     async def close(self) -> None:
