@@ -37,6 +37,7 @@ from bot.intake.intake import Screen
 from bot.intake.reading import Reader
 from bot.platform.protocol import Outlet, Platform
 from bot.policy.schema import Pack
+from bot.records.leaps import Leaps
 from bot.records.notices import RecordsNotices
 from bot.records.retention import Keeper
 from bot.records.security import Security
@@ -75,6 +76,8 @@ async def assembled(
     reader = Reader(screener, pack, known.facts_of)
     book = CaseBook(store, clock, pack)
     await book.load()
+    leaps = Leaps(store, clock)
+    await leaps.begin()
     pages = Pages(store, pack, book, clock)
     limits = pack.identity.time_limits
     announcer = Announcer(store, platforms, book, clock, families_every=limits.parent_notice_months)
@@ -117,6 +120,6 @@ async def assembled(
             DayEnd(store, platforms, intake.receive, clock).run,
             announcer.run,
             security.run,
-            Keeper(store, book, pack, clock).run,
+            Keeper(store, book, pack, clock, leaps=leaps).run,
         )
         yield Parts(store, platforms, intake, known, drills.over(desk.handle), rounds, clock, watching.told)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bot.alerts.contacts import MAIL
 from bot.app.looking import look_at_platforms, set_up
-from bot.app.readiness import custody, mail, reached, renewed
+from bot.app.readiness import custody, mail, reached, renewed, steady
 from bot.app.wiring import load_model, open_database, policy_in_force
 from bot.daily.planning import sweep_facts
 from bot.domain.channels import ChannelStatus, Lacking, RegisteredChannel
@@ -33,9 +33,11 @@ async def examine(settings: Settings) -> AsyncIterator[HealthFact]:
         async with open_database(settings) as store:
             yield HealthFact("master key", well=True, sentence="The master key opens what is sealed.")
             roster = await store.registry.read()
-            for fact in [*await store.check(), await custody(store), *await _register(settings, store, roster)]:
+            now = datetime.now(UTC)
+            facts = [*await store.check(), await custody(store), await steady(store, now)]
+            for fact in [*facts, *await _register(settings, store, roster)]:
                 yield fact
-            async for fact in look_at_platforms(settings, store, roster, datetime.now(UTC)):
+            async for fact in look_at_platforms(settings, store, roster, now):
                 yield fact
     except CrossingGuardError as error:
         yield HealthFact("database", well=False, sentence=str(error))

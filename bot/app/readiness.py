@@ -10,6 +10,7 @@ from bot.alerts.contacts import MAIL, address_of
 from bot.app.wiring import make_mail
 from bot.domain.roster import Roster, Site
 from bot.errors import SettingsError
+from bot.records.leaps import doubted_until
 from bot.registry.schoolyear import Renewal, label, school_year, unrenewed
 from bot.settings import Settings
 from bot.store import HealthFact, Store, StoredChannel
@@ -78,6 +79,19 @@ async def custody(store: Store) -> HealthFact:
         return HealthFact("custody log", well=False, sentence=sentence)
     rows = "row" if head.number == 1 else "rows"
     return HealthFact("custody log", well=True, sentence=f"The custody log is whole: {head.number} {rows}.")
+
+
+async def steady(store: Store, now: datetime) -> HealthFact:
+    """Return whether the clock has leapt lately, or the program was off for days, which looks the same to it."""
+    until = await doubted_until(store, now)
+    if until is None:
+        return HealthFact("clock's way", well=True, sentence="The clock has not leapt lately.")
+    return HealthFact(
+        "clock's way",
+        well=False,
+        sentence=f"The program was off for days, or the clock leapt to {now:%Y-%m-%d %H:%M} UTC; if it is wrong, stop "
+        f"the program and set it right. Nothing is destroyed by itself before {until:%Y-%m-%d %H:%M} UTC.",
+    )
 
 
 def _contacts(site: Site) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Retention: what is past the periods of the policy pack goes, every day, and whatever was destroyed is written down.
 
-Promise: nothing of an open case goes, and nothing while a hold stands. A period without days or years destroys nothing.
+Promise: nothing of an open case goes, and nothing while a hold stands. A period without days or years destroys nothing,
+and neither does a clock that may have leapt (`bot.records.leaps`), until people have had days to set it right.
 It may be run at any time, any number of times, beside the running bot; each transaction is small.
 """
 
@@ -20,6 +21,7 @@ from bot.domain.roster import Roster
 from bot.errors import StoreError
 from bot.policy.records import Kept, Period
 from bot.policy.schema import Pack
+from bot.records.leaps import Leaps
 from bot.registry.schoolyear import school_year
 from bot.store import Store
 from bot.store.deeds import Deed
@@ -86,25 +88,39 @@ class Purged:
 class Keeper:
     """Lets go of what is past its time. Raises `StoreError` when the database cannot be used."""
 
-    def __init__(self, store: Store, book: CaseBook, pack: Pack, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, book: CaseBook, pack: Pack, clock: Callable[[], datetime], *, leaps: Leaps | None = None
+    ) -> None:
         self._store = store
         self._book = book
         self._pack = pack
         self._clock = clock
+        self._leaps = leaps
         self._periods = {period.id: period for period in pack.retention.periods}
 
     async def run(self) -> None:
-        """Purge once a day, by the pack's rule, until cancelled."""
+        """Look once a day, until cancelled."""
         while True:
-            wait = EVERY
-            try:
-                done = await self.purge()
-                if any(done.counts.values()):
-                    log.info("Let go of what is past its time: %s.", told(done.counts))
-            except StoreError as error:
-                log.error("What is past its time could not be let go: %s", error)  # noqa: TRY400 (it says it all)
-                wait = AGAIN
+            wait = await self.look()
             await asyncio.sleep(wait)
+
+    async def look(self) -> float:
+        """Purge by the pack's rule, unless the clock is in doubt; return after how many seconds to look again."""
+        try:
+            if self._leaps is not None and (until := await self._leaps.doubted_until()) is not None:
+                log.warning(
+                    "The program was off for days, or the clock leapt ahead: if it is wrong, set it right. "
+                    "Nothing is destroyed by itself before %s UTC.",
+                    f"{until:%Y-%m-%d %H:%M}",
+                )
+                return min(EVERY, (until - self._clock()).total_seconds())
+            done = await self.purge()
+        except StoreError as error:
+            log.error("What is past its time could not be let go: %s", error)  # noqa: TRY400 (it says it all)
+            return AGAIN
+        if any(done.counts.values()):
+            log.info("Let go of what is past its time: %s.", told(done.counts))
+        return EVERY
 
     async def purge(self, order: Order | None = None, *, dry: bool = False) -> Purged:
         """Let go of everything that is past its time; with `dry` only count it.
