@@ -1,12 +1,18 @@
-"""What every test shares: new databases are copies, and the longest tests begin first, so that nobody waits for one."""
+"""What every test shares: how examples are found, new databases as copies, and the longest tests first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.store import copies
+
+# The same examples on every machine, however slow; `pytest --hypothesis-profile=explore` goes where nobody has been.
+settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -46,7 +46,7 @@ def with_accounts(roster: Roster, site: Site, reachable: frozenset[str], *, shar
     return replace(roster, people=known, sites={site.key: replace(site, alert_channel=ALERTS if shared else None)})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_nobody_barred_sees_or_does_anything_and_somebody_is_told(
     runner: tuple[asyncio.Runner, Store], data: st.DataObject

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cases.book import CaseBook
@@ -281,7 +281,7 @@ people = st.sampled_from(["principal", "principal", *OTHERS])
 acts = st.lists(st.tuples(people, st.sampled_from(sorted(FORMS))), min_size=2, max_size=10)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(st.sampled_from(ACCUSATIONS), acts, st.booleans())
 def test_the_accused_never_appears_in_the_cases_events(
     runner: tuple[asyncio.Runner, Store], accusation: str, script: list[tuple[str, str]], again: bool

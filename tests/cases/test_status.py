@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cases.status import (
@@ -53,7 +53,7 @@ MOVING = [
     EventKind.REVERSED,
 ]
 kinds = st.lists(st.sampled_from(EventKind) | st.sampled_from(MOVING), max_size=40)
-often = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=200)
 
 
 DANGER = CaseEvent(EventKind.REPORTED, NOON, rule="threat", about="critical")

@@ -94,7 +94,7 @@ async def test_a_broken_detector_is_named_and_hides_nothing() -> None:
 
 
 @given(st.text(st.characters(codec=None), max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_text_makes_it_raise(text: str) -> None:
     assessment = asyncio.run(Screener(WordModel(), [Shouting()]).assess(said(text), Facts()))
     assert all(BASE <= score <= 1 for score in assessment.scores.values())

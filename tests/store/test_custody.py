@@ -310,7 +310,7 @@ def test_where_evidence_stands_follows_from_the_last_word(acts: list[Act]) -> No
 
 
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_random_chains_with_random_tampering_are_found(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -82,7 +82,7 @@ async def test_good_units_stand_and_bad_ones_fall_alone(table: AsyncEngine) -> N
     assert sorted(await kept(table)) == [*(number for number in range(20) if number not in failed), 100, 101, 102]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.integers(0, 12), st.sampled_from(["fine", "good", None, "raise"]), st.integers(0, 3)), max_size=40

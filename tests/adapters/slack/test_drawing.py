@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.blocks import draw_card, notification
@@ -56,7 +56,6 @@ CARDS = st.builds(
 LANGUAGE = st.sampled_from([*LANGUAGES, "fr"])
 
 
-@settings(deadline=None)
 @given(CARDS, LANGUAGE)
 def test_any_card_can_be_sent(card: Card, language: str) -> None:
     blocks = draw_card(card, language)
@@ -66,7 +65,6 @@ def test_any_card_can_be_sent(card: Card, language: str) -> None:
     _can_travel([blocks, notification(card, language)])
 
 
-@settings(deadline=None)
 @given(CARDS, LANGUAGE)
 def test_nothing_in_a_card_is_alive(card: Card, language: str) -> None:
     shown = seen_card("", draw_card(card, language), ADDRESS, notification(card, language))
@@ -74,7 +72,6 @@ def test_nothing_in_a_card_is_alive(card: Card, language: str) -> None:
     assert set(shown.alive) <= allowed, "the only link beyond this workspace is the card's own"
 
 
-@settings(deadline=None)
 @given(QUOTES)
 def test_a_quote_is_told_letter_by_letter_with_its_marks(quote: Quote) -> None:
     shown = seen_card("", draw_card(Card(text("report.alert"), quote=quote), "en"), ADDRESS)
@@ -113,7 +110,6 @@ def test_a_card_says_everything_once() -> None:
     assert "🟠" in str(draw_card(card, "en")), "a sign beside the word for the severity"
 
 
-@settings(deadline=None)
 @given(st.lists(BUTTONS, min_size=1, max_size=25))
 def test_every_button_can_be_told_from_the_others(pressable: list[Button]) -> None:
     blocks = draw_card(Card(text("report.alert"), buttons=tuple(pressable)), "en")
@@ -123,7 +119,6 @@ def test_every_button_can_be_told_from_the_others(pressable: list[Button]) -> No
         assert {f"{action}:{value}" for action, value in drawn} == {button.id for button in pressable}
 
 
-@settings(deadline=None)
 @given(CARDS, st.integers(0, 20), LANGUAGE)
 def test_any_number_of_cards_fits_on_a_home_page(card: Card, count: int, language: str) -> None:
     assert view_problems(draw_home((card,) * count, language)) == []
@@ -147,7 +142,6 @@ FORMS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(FORMS, LANGUAGE)
 def test_any_form_can_be_opened(form: Form, language: str) -> None:
     view = draw_form(form, language, "C0ROOM")
@@ -199,13 +193,11 @@ def test_spaces_are_no_answer() -> None:
     assert missing(opened, {"rule": "x"}) == ("reason",)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=100) | st.just('{"form": 1}') | st.just("[]"))
 def test_foreign_metadata_is_none_of_ours(metadata: str) -> None:
     assert Opened.unpacked(metadata) is None
 
 
-@settings(deadline=None)
 @given(ANY, st.integers(1, 60))
 def test_what_is_cut_fits_and_begins_the_same(words: str, most: int) -> None:
     shorter = cut(words, most)

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.slack.people import SlackPerson
@@ -27,7 +27,6 @@ HOSTILE = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 @example("https://a.example/?x&y#room #room")
 def test_what_is_read_is_what_was_typed(typed: str) -> None:
@@ -101,7 +100,6 @@ def read(**message: Any) -> str:
     ).text
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_words_in_blocks_alone_are_read_as_they_were_typed(typed: str) -> None:
     assert _said(read(text="", blocks=[rich(words(typed))])) == _said(typed)
@@ -283,20 +281,17 @@ BLOCKS: st.SearchStrategy[object] = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(BLOCKS, BLOCKS)
 def test_whatever_stands_in_blocks_and_attachments_is_read(blocks: object, attachments: object) -> None:
     read(text="hi", blocks=blocks, attachments=attachments)
     read(text="", bot_id="B1", blocks=[blocks], attachments=[attachments])
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES))
 def test_whatever_slack_sends_is_read(message: dict[str, object]) -> None:
     read_message(message, ROOM, {}, address="https://x.slack.com", key=b"k")
 
 
-@settings(deadline=None)
 @given(HOSTILE, HOSTILE)
 def test_a_revision_mark_tells_texts_apart_and_nothing_about_them(one: str, two: str) -> None:
     first, second = revision_of("1795000000.000000", one, b"key"), revision_of("1795000000.000000", two, b"key")

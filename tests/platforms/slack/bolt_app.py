@@ -109,7 +109,7 @@ class BoltApp:
 async def over_sockets(slack: SlackServer) -> AsyncIterator[BoltApp]:
     """Run the app on Socket Mode; it looks after a lost connection five times a second."""
     bolt = BoltApp(slack)
-    handler = AsyncSocketModeHandler(bolt.app, slack.app_token, ping_interval=0.2)
+    handler = AsyncSocketModeHandler(bolt.app, slack.app_token, ping_interval=1.0)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     await until(lambda: slack.socket.connections)
     try:
