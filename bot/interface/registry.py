@@ -70,24 +70,13 @@ def approval_card(
     attested: bool = False,
     approver: str | None = None,
     anew: bool = False,
-    decided: Text | None = None,
 ) -> Card:
     """Return what an administrator approves: the facts, and what to look at first.
 
     `attested` says that the operator's site file has this approval already: the reader's own, or that of the `approver`
-    of this name. `anew` says that other facts are approved already and hold until these are. `decided` is how it ended;
-    the button goes then.
+    of this name. `anew` says that other facts are approved already and hold until these are.
     """
     channel = entered.channel
-    facts = [
-        Fact(text("alert.channel"), text("plain", value=channel.name)),
-        Fact(text("register.kind"), text(f"kind.{channel.kind}")),
-        Fact(text("register.responsible"), text("plain", value=entered.responsible)),
-    ]
-    if channel.grades:
-        facts.append(Fact(text("register.grades"), text("plain", value=channel.grades)))
-    if channel.parents_notified_on:
-        facts.append(Fact(text("register.notified"), text("plain", value=channel.parents_notified_on.isoformat())))
     if attested:
         title = "register.confirm"
         what = text("register.attested") if approver is None else text("register.attested_by", who=approver)
@@ -99,10 +88,34 @@ def approval_card(
         lines.append(text("status.missing", facts=lacking_text(entered.missing)))
     return Card(
         title=text(title, channel=channel.name),
-        lines=(decided,) if decided else tuple(lines),
-        facts=tuple(facts),
-        buttons=() if decided else (Button(Verb.APPROVE, token, Tone.PRIMARY),),
+        lines=tuple(lines),
+        facts=_facts_of(entered),
+        buttons=(Button(Verb.APPROVE, token, Tone.PRIMARY),),
     )
+
+
+def settled_card(entered: Entered, who: str, day: str) -> Card:
+    """Return what stands in the place of `approval_card` once it is decided: the facts, who approved them and when."""
+    name = entered.channel.name
+    return Card(
+        title=text("register.settled", channel=name),
+        lines=(text("register.done", who=who, day=day),),
+        facts=_facts_of(entered),
+    )
+
+
+def _facts_of(entered: Entered) -> tuple[Fact, ...]:
+    channel = entered.channel
+    facts = [
+        Fact(text("alert.channel"), text("plain", value=channel.name)),
+        Fact(text("register.kind"), text(f"kind.{channel.kind}")),
+        Fact(text("register.responsible"), text("plain", value=entered.responsible)),
+    ]
+    if channel.grades:
+        facts.append(Fact(text("register.grades"), text("plain", value=channel.grades)))
+    if channel.parents_notified_on:
+        facts.append(Fact(text("register.notified"), text("plain", value=channel.parents_notified_on.isoformat())))
+    return tuple(facts)
 
 
 def renewal_card(token: str, channel: RegisteredChannel, year: str, *, lapsed: bool) -> Card:

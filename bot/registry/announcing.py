@@ -21,7 +21,7 @@ from bot.domain.channels import Lacking, RegisteredChannel
 from bot.domain.roster import Roster, Site
 from bot.errors import PlatformError, StoreError
 from bot.interface.cards import Card
-from bot.interface.registry import Entered, approval_card, concerns_card, renewal_card
+from bot.interface.registry import Entered, approval_card, concerns_card, renewal_card, settled_card
 from bot.interface.texts import Text, text
 from bot.platform.protocol import Delivery, Platform
 from bot.registry.applying import attested, waiting_for
@@ -102,14 +102,14 @@ class Announcer:
         if stored is None:
             return
         who = roster.people.get(stored.registered.approved_by or "")
-        done = text("register.done", who=who.name if who else "–", day=str(stored.registered.approved_on))
-        entered = entered_of(stored.registered, roster)
+        drawn = settled_card(
+            entered_of(stored.registered, roster), who.name if who else "–", str(stored.registered.approved_on)
+        )
         for card in await self._store.register_cards.of(channel_id):
             platform = self._platforms.get(card.platform)
             if platform is None:
                 continue
             try:
-                drawn = approval_card(str(channel_id), entered, decided=done)
                 await platform.update(Delivery(card.place, card.message), drawn, card.language)
             except PlatformError as error:
                 log.warning("A card about a registration could not be redrawn (%s).", type(error).__name__)

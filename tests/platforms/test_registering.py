@@ -45,7 +45,9 @@ async def test_a_channel_is_read_once_it_is_registered_and_approved(stage: Stage
     assert stage.cards_in(ROOM) == []
     assert not await stage.is_known(before)
     assert words_of("register.approved") in (await stage.press("principal", "approve", asked)).words
-    assert (await stage.shows(asked, "Anita Morales approved this channel")).buttons == ()
+    settled = await stage.shows(asked, "Anita Morales approved this channel")
+    assert settled.buttons == ()
+    assert "Please approve" not in settled.title
     await stage.watched(ROOM)
     (notice,) = stage.cards_in(ROOM)
     assert words_of("notice.report") in notice.everything
