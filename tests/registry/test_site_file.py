@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from bot.errors import SiteFileError
-from bot.registry.site_file import read_site_file
+from bot.registry.site_file import ChannelPart, DistrictPart, LadderPart, PersonPart, SitePart, read_site_file
 from tests.registry.lincoln import LINCOLN
 
 Write = Callable[[str], Path]
+PAGE = Path(__file__).parents[2].joinpath("docs", "site-file.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -104,7 +109,43 @@ def test_a_giant_file_is_refused_unread(write: Write) -> None:
 
 
 def test_the_file_in_the_docs_can_be_applied_as_it_stands(write: Write) -> None:
-    page = Path(__file__).parents[2].joinpath("docs", "site-file.md").read_text(encoding="utf-8")
-    example = page.partition("```toml\n")[2].partition("```")[0]
+    example = PAGE.partition("```toml\n")[2].partition("```")[0]
     (site,) = read_site_file(write(example)).site
     assert [step.person for step in site.ladder] == ["principal", "assistant"]
+
+
+def documented(heading: str) -> dict[str, str]:
+    """Return what the page's table for a part of the file names, each key with its default as it stands there."""
+    rows = PAGE.partition(f"\n| `{heading}` | default | |\n|---|---|---|\n")[2].partition("\n\n")[0].splitlines()
+    cells = [row.split("|")[1:3] for row in rows]
+    return {key: default.strip() for keys, default in cells for key in re.findall(r"`(\w+)`", keys)}
+
+
+@pytest.mark.parametrize(
+    ("heading", "part", "least"),
+    [
+        ("[district]", DistrictPart, {"name": "a"}),
+        ("[[person]]", PersonPart, {"key": "a", "name": "a"}),
+        ("[[site]]", SitePart, {"key": "a", "name": "a", "site_administrator": "a"}),
+        ("[[site.ladder]]", LadderPart, {"person": "a"}),
+        (
+            "[[site.channel]]",
+            ChannelPart,
+            {"platform": "slack", "workspace": "a", "channel": "a", "name": "a", "kind": "class"},
+        ),
+    ],
+)
+def test_the_page_names_every_key_with_its_default(
+    heading: str, part: type[BaseModel], least: Mapping[str, Any]
+) -> None:
+    named = documented(heading)
+    assert set(named) == set(part.model_fields)
+    assert {key for key, default in named.items() if default == "must be there"} == set(least)
+    written = {
+        key: tomllib.loads(f"x = {default.strip('`')}")["x"]
+        for key, default in named.items()
+        if default.startswith("`")
+    }
+    assert part.model_validate({**least, **written}) == part.model_validate(least)
+    unwritten = named.keys() - written.keys() - least.keys()
+    assert all(not getattr(part.model_validate(least), key) or named[key] == "all" for key in unwritten)
