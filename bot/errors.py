@@ -70,5 +70,9 @@ class StoreError(CrossingGuardError):
     """The database cannot be used as it is."""
 
 
+class DamagedError(StoreError):
+    """One sealed row does not open: it was damaged or changed. Everything else can be used."""
+
+
 class KeyFileError(StoreError):
     """The master key is missing, unreadable or not the one the data was sealed with."""

@@ -16,7 +16,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.domain.comments import ChannelRef, Comment
-from bot.errors import PlatformError, StoreError
+from bot.errors import DamagedError, KeyFileError, PlatformError, StoreError
 from bot.store import Store
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,8 @@ async def around(reader: History, comment: Comment, *, before: int = BEFORE, aft
     later: list[Comment] = []
     read = 0
     async for one in reader.history(comment.ref.channel, posted - WINDOW):
-        read += 1
+        # What came before is bounded by its time alone: who stops amid it takes strangers' words for neighbours.
+        read += one.posted_at is not None and one.posted_at > posted
         if one.ref == comment.ref or one.author.is_bot or one.posted_at is None:
             pass
         elif one.posted_at <= posted:
@@ -112,7 +113,7 @@ class Contexts:
             try:
                 async with asyncio.timeout(PATIENCE):
                     sealed += await self.seal(case)
-            except (PlatformError, TimeoutError) as error:
+            except (DamagedError, KeyFileError, PlatformError, TimeoutError) as error:
                 log.warning("A comment's context could not be read and is tried again (%s).", type(error).__name__)
                 _, rested = self._resting.get(case, (now, REST / 2))
                 rest = min(2 * rested, MOST_REST)

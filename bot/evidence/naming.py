@@ -27,7 +27,10 @@ _COMMON = frozenset(
 
 _WORD = re.compile(r"\w+")
 _CONTACT = re.compile(
-    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|(?<![\d.])\+?\(?\d{1,3}[\d ().-]{6,14}\d(?![\d.])", re.UNICODE
+    # A number may end a sentence, but is no part of a longer one, nor a decimal's digits.
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
+    r"|(?<!\d)(?<!\d\.)\+?\(?\d{1,3}[\d ().\-\u2010-\u2015]{6,14}\d(?!\.?\d)",
+    re.UNICODE,
 )
 _MENTION = re.compile(r"<[@#!&]{1,3}([A-Za-z0-9]{1,32})(?:\|[^>\n]{0,100})?>")
 _PART = re.compile(r"\w+(?:['’.-]\w+)*\.?")
@@ -94,7 +97,7 @@ class Redacting(Naming):
             known.append(Known(label, (author.name,), (author.id,)))
             calls.setdefault(_fold(author.name), label)
         self._labels = dict(_forms(known, subject.name))
-        self._names = re.compile(rf"(?<!\w)(?:{_either(self._labels)})(?!\w)")
+        self._names = re.compile(rf"(?<![^\W_])(?:{_either(self._labels)})(?![^\W_])")
         self._calls = {name: label for name, label in calls.items() if name}
         self._called = re.compile(rf"@\s?({_either(self._calls)})")
 

@@ -15,7 +15,7 @@ from bot.cases.case import Case
 from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.custody import Act, Standing
 from bot.domain.roster import EvidencePermission, Roster
-from bot.errors import EvidenceError
+from bot.errors import DamagedError, EvidenceError, KeyFileError
 from bot.evidence.permission import may_permit, may_read
 from bot.store import Store
 from bot.store.cases import NewEvent
@@ -120,10 +120,13 @@ class Vault:
 
 
 def reading(book: CaseBook, person: str) -> Reads:
-    """Return what says of any case whether the person may read it."""
+    """Return what says of any case whether the person may read it: not one that does not open, whoever it may bar."""
 
     async def reads(case: UUID) -> bool:
-        found = await book.read(case)
+        try:
+            found = await book.read(case)
+        except (DamagedError, KeyFileError):
+            return False
         return found is not None and may_read(found, book.roster, person)
 
     return reads

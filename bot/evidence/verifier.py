@@ -48,6 +48,7 @@ def check(path: str, key: str | None = None) -> Checked:
     try:
         files = _unpacked(path)
         manifest = _manifest(files)
+        problems = [*_digests(files, manifest), *_signature(manifest, key), *_chain(files, manifest)]
     except NotAPacketError as error:
         return Checked([str(error)], None)
     except OSError as error:
@@ -56,7 +57,6 @@ def check(path: str, key: str | None = None) -> Checked:
         return Checked(["This is no ZIP file, or it is damaged."], None)
     except Exception as error:  # noqa: BLE001  (decompressors raise errors of their own; none of them is a good packet)
         return Checked([f"This is no ZIP file, or it is damaged ({type(error).__name__})."], None)
-    problems = [*_digests(files, manifest), *_signature(manifest, key), *_chain(files, manifest)]
     return Checked(problems, fingerprint_of(bytes.fromhex(manifest["public_key"])))
 
 

@@ -127,6 +127,8 @@ class Forgetting:
             kept.append(f"A watch that protects somebody: it ends by itself on {max(until):%Y-%m-%d}.")
         free = [one.id for one, why in protecting.items() if why is None]
         gone = await self._store.personal.clear(place, account, filed=filed, protecting=free)
+        if gone["reports"] < len(filed):
+            kept.append(f"Reports that they filed: {HELD}.")
         return Forgotten(gone, tuple(kept))
 
     async def _not_theirs(self, cases: Iterable[UUID], person: str | None, at: datetime) -> str | None:

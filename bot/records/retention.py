@@ -18,7 +18,7 @@ from bot.cases.book import CaseBook
 from bot.cases.status import Status, standing_of
 from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.roster import Roster
-from bot.errors import StoreError
+from bot.errors import DamagedError, KeyFileError, StoreError
 from bot.policy.records import Kept, Period
 from bot.policy.schema import Pack
 from bot.records.leaps import Leaps
@@ -70,10 +70,15 @@ class Order:
 
 @dataclass(slots=True)
 class Purged:
-    """What went, or with a dry run would go, by kind; `held` cases are due and kept by a hold."""
+    """What went, or with a dry run would go, by kind.
+
+    `held` cases are due and kept by a hold, `damaged` ones because they do not open, so that nobody can tell whom they
+    bar.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
     held: int = 0
+    damaged: int = 0
 
     @property
     def evidence(self) -> int:
@@ -143,7 +148,12 @@ class Keeper:
                 for part in sorted(parts):
                     done.add(part, kept.left[part])
             else:
-                await self._book.note_barred(kept.events)
+                try:
+                    await self._book.note_barred(kept.events)
+                except (DamagedError, KeyFileError) as error:
+                    log.error("A case that is past its time is kept: %s", error)  # noqa: TRY400 (it says it all)
+                    done.damaged += 1
+                    continue
                 destroying = Destroying(self._deed(kept, order, parts), kept, parts, spared)
                 for part, count in (await self._store.retention.destroy(destroying)).items():
                     done.add(part, count)

@@ -44,7 +44,7 @@ class ChainCheck:
         """
         # In this order: a snapshot seen here has its row before the walk ends, one sealed later has a later number.
         before = await self._log.chain_head()
-        documents = {row.id: row.ciphertext and digest_of(bytes(row.ciphertext)) async for row in self._snapshots()}
+        documents = {row.id: _document(row) async for row in self._snapshots()}
         walk = _Walk({head.strip().lower() for head in heads}, before)
         async for row in self._log.rows():
             walk.take(row)
@@ -60,9 +60,24 @@ class ChainCheck:
             last = some[-1].id
 
 
-def _compared(documents: Mapping[UUID, bytes | None], walk: _Walk, before: int) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A sealed document as the database has it: its digest, nothing where it or its key is gone, and whose it is."""
+
+    digest: bytes | None
+    cases: frozenset[UUID]
+
+
+def _document(row: Row[Any]) -> _Document:
+    whole = row.ciphertext is not None and row.wrapped_key is not None
+    cases = frozenset(case for case in (row.flag_id, row.review_item_id) if case is not None)
+    return _Document(digest_of(bytes(row.ciphertext)) if whole else None, cases)
+
+
+def _compared(documents: Mapping[UUID, _Document], walk: _Walk, before: int) -> Iterator[Problem]:
     """Yield each sealed document that does not fit the row that was written when it was sealed."""
-    for snapshot, digest in documents.items():
+    for snapshot, document in documents.items():
+        digest = document.digest
         sealed = walk.sealed.get(snapshot)
         if sealed is None:
             sentence = f"Snapshot {snapshot} is in the database, but the log does not say that it was sealed."
@@ -71,6 +86,8 @@ def _compared(documents: Mapping[UUID, bytes | None], walk: _Walk, before: int) 
             yield Problem(sealed.number, f"Snapshot {snapshot}, sealed in row {sealed.number}, was destroyed unlogged.")
         elif digest is not None and digest != sealed.digest:
             yield Problem(sealed.number, f"Snapshot {snapshot} is not what was sealed in row {sealed.number}.")
+        elif sealed.case not in document.cases:
+            yield Problem(sealed.number, f"Snapshot {snapshot}, sealed in row {sealed.number}, stands in another case.")
     for snapshot, row in walk.sealed.items():
         if snapshot not in documents and row.number <= before:
             yield Problem(row.number, f"Snapshot {snapshot}, sealed in row {row.number}, is gone from the database.")
@@ -144,7 +161,8 @@ def _rows(first: int, last: int) -> str:
 
 
 async def _after(connection: AsyncConnection, lasts: Sequence[Any]) -> list[list[Row[Any]]]:
-    query = select(snapshots.c.id, snapshots.c.ciphertext).order_by(snapshots.c.id).limit(500)
+    columns = [snapshots.c[name] for name in ("id", "ciphertext", "wrapped_key", "flag_id", "review_item_id")]
+    query = select(*columns).order_by(snapshots.c.id).limit(500)
     return [
         list(await connection.execute(query if last is None else query.where(snapshots.c.id > last))) for last in lasts
     ]

@@ -19,7 +19,7 @@ from bot.domain.custody import Act, Standing, standing_of
 from bot.store import custody
 from bot.store.decisions import COMMENT_SNAPSHOT, DESTROYED, ErrandKind, errand_row
 from bot.store.keys import Keyring
-from bot.store.schema import flags, outbox, review_items, snapshots
+from bot.store.schema import case_events, flags, outbox, reports, review_items, snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,12 @@ async def kin(connection: AsyncConnection, case: UUID) -> tuple[UUID, ...]:
     query = select(snapshots.c.flag_id, snapshots.c.review_item_id).where(about(case))
     found = {case} | {item for row in await connection.execute(query) for item in row if item is not None}
     return tuple(sorted(found))
+
+
+async def is_held(connection: AsyncConnection, case: UUID) -> bool:
+    """Return whether a hold stands on a case or on any other of the same comment: its revisions are evidence of it."""
+    cases = {*await kin(connection, case), *await _same_comment(connection, case)}
+    return standing_of(await custody.rows_of(connection, sorted(cases))).held
 
 
 async def standings(connection: AsyncConnection, cases: Sequence[UUID]) -> list[Standing]:
@@ -171,7 +177,7 @@ async def _end_one(connection: AsyncConnection, deed: Deed, keys: Keyring, first
     await custody.lock_head(connection)
     cases = await kin(connection, deed.case)
     stands = standing_of(await custody.rows_of(connection, cases))
-    held = stands.held
+    held = await is_held(connection, deed.case)
     if first is Act.REFUSED and stands.answered is not None:
         return Ended(0, held=held, answered=True)
     if held and first is None:
@@ -204,16 +210,26 @@ async def _act_one(connection: AsyncConnection, deed: Deed, keys: Keyring, act: 
     cases = await kin(connection, deed.case)
     rows = await custody.rows_of(connection, cases)
     held = standing_of([row for row in rows if row.case == deed.case]).held
-    left = select(snapshots.c.id).where(or_(*map(about, cases)), snapshots.c.wrapped_key.is_not(None)).limit(1)
     if act is Act.RELEASED and not held:
         return "No hold is set on this case."
     if act is Act.HELD and held:
         return "A hold is set on this case already."
-    if act is not Act.RELEASED and (await connection.execute(left)).one_or_none() is None:
+    if act is not Act.RELEASED and not await _is_anything_left(connection, cases, act):
         return _NO_EVIDENCE
     await log_deed(connection, deed, [entry_of(keys, act, deed)])
     await connection.execute(outbox.insert(), errand_row(ErrandKind.UPDATE, deed.case, deed.at))
     return None
+
+
+async def _is_anything_left(connection: AsyncConnection, cases: Sequence[UUID], act: Act) -> bool:
+    """Whether something of these cases is still sealed; a hold keeps reports and reasons too."""
+    queries = [select(snapshots.c.id).where(or_(*map(about, cases)), snapshots.c.wrapped_key.is_not(None))]
+    if act is Act.HELD:
+        queries.append(select(reports.c.id).where(reports.c.flag_id.in_(cases), reports.c.wrapped_key.is_not(None)))
+        of_cases = case_events.c.case_id.in_(cases) & case_events.c.wrapped_key.is_not(None)
+        queries.append(select(case_events.c.id).where(of_cases))
+    found = [(await connection.execute(query.limit(1))).first() for query in queries]
+    return any(row is not None for row in found)
 
 
 def entry_of(keys: Keyring, act: Act, deed: Deed) -> custody.Entry:

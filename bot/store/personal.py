@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.comments import ChannelRef
 from bot.domain.custody import Act
 from bot.store import custody
+from bot.store.deeds import is_held
 from bot.store.engine import forget
 from bot.store.group_commit import GroupCommit
 from bot.store.keys import Keyring
@@ -94,7 +95,10 @@ class Personal:
     async def clear(
         self, place: ChannelRef, account: str, *, filed: Sequence[UUID], protecting: Sequence[UUID]
     ) -> dict[str, int]:
-        """Delete acknowledgements, and of their reports and the watches that protect them those named here."""
+        """Delete acknowledgements, and of their reports and the watches that protect them those named here.
+
+        A report stays where a hold stands on what it is about.
+        """
         asked = (self._keys.pseudonym(place, account), tuple(filed), tuple(protecting))
         gone = await self._writer.run(_clear, asked)
         if any(gone.values()):
@@ -150,8 +154,12 @@ async def _clear(
     connection: AsyncConnection, asked: Sequence[tuple[bytes, tuple[UUID, ...], tuple[UUID, ...]]]
 ) -> list[dict[str, int]]:
     gone = []
+    await custody.lock_head(connection)  # a hold that is set now is seen, or waits
     for pseudonym, filed, protecting in asked:
         mine = and_(reports.c.reporter == pseudonym, reports.c.id.in_(filed))
+        about = list(await connection.execute(select(reports.c.id, reports.c.flag_id).where(mine)))
+        free = [row.id for row in about if not await is_held(connection, row.flag_id)]
+        mine = and_(reports.c.reporter == pseudonym, reports.c.id.in_(free))
         read = delete(acknowledgements).where(acknowledgements.c.member == pseudonym)
         theirs = delete(watches).where(watches.c.protected == pseudonym, watches.c.id.in_(protecting))
         gone.append(

@@ -18,11 +18,11 @@ from sqlalchemy import Table, and_, delete, exists, func, null, or_, select, tup
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.cases import CaseEvent, EventKind
-from bot.domain.custody import Act, standing_of
+from bot.domain.custody import Act
 from bot.store import custody
 from bot.store.daily_schema import day_cards, ledger_entries, signed_days, signoffs
 from bot.store.decisions import ErrandKind
-from bot.store.deeds import Deed, about, ending, entry_of, kin, log_deed
+from bot.store.deeds import Deed, about, ending, entry_of, is_held, kin, log_deed
 from bot.store.engine import forget
 from bot.store.group_commit import GroupCommit
 from bot.store.installations import install_states
@@ -261,7 +261,7 @@ async def _kept_one(connection: AsyncConnection, case: UUID) -> KeptCase:
         for table in (flags, review_items):
             mine = select(table.c.id, table.c.author).where(table.c.id == one, _named(table))
             left[Part.AUTHORS] |= {(row.id, bytes(row.author)) for row in await connection.execute(mine)}
-    held = standing_of(await custody.rows_of(connection, cases)).held
+    held = await is_held(connection, case)
     known = {one: tuple(listed) for one, listed in events.items()}
     authors = frozenset(author for _, author in left[Part.AUTHORS])
     return KeptCase(case, known, {part: len(found) for part, found in left.items()}, authors, held)

@@ -16,7 +16,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.errors import StoreError
+from bot.errors import DamagedError
 
 _NONCE_BYTES = 12
 
@@ -62,8 +62,8 @@ def rewrap(wrapped_key: bytes, *, row: UUID, old_id: str, old_key: bytes, new_id
     return _encrypt(new_key, data_key, _bound("data key", row, new_id))
 
 
-def _damaged(row: UUID) -> StoreError:
-    return StoreError(f"Snapshot {row} does not open: it was damaged or changed; restore the database from a backup.")
+def _damaged(row: UUID) -> DamagedError:
+    return DamagedError(f"Snapshot {row} does not open: it was damaged or changed; restore the database from a backup.")
 
 
 def _bound(what: str, row: UUID, to: str) -> bytes:

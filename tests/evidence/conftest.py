@@ -7,11 +7,12 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.roster import EvidencePermission
 from bot.evidence.packet import Packets
 from bot.evidence.vault import Vault
-from bot.store import Store
+from bot.store import Store, schema
 from tests.alerts.school import PACK, ROSTER, SITE, School
 from tests.store.databases import database, engine, postgresql, store
 
@@ -46,3 +47,10 @@ async def stand(school: School) -> None:
     """Give the site a standing permission."""
     site = replace(SITE, evidence_permission=EvidencePermission.STANDING)
     await school.store.registry.replace(replace(ROSTER, sites={"lincoln": site}))
+
+
+async def damage(school: School, case: UUID) -> None:
+    """Have the sealed comment of a case open no more, as after a fault of the disk."""
+    async with school.store._engine.begin() as connection:
+        mine = schema.snapshots.c.flag_id == case
+        await connection.execute(update(schema.snapshots).where(mine).values(ciphertext=b"\0" * 64))

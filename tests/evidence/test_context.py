@@ -16,7 +16,7 @@ from bot.evidence.context import WAIT, WINDOW, Contexts, around
 from bot.evidence.vault import Vault
 from bot.store import schema
 from tests.alerts.school import School
-from tests.evidence.conftest import stand
+from tests.evidence.conftest import damage, stand
 from tests.intake.history import MemoryHistory
 from tests.store.examples import ROOM, comment
 
@@ -92,6 +92,29 @@ async def test_what_cannot_be_read_holds_up_no_other(school: School) -> None:
     school.clock.now += WAIT
     assert [await round_.seal_due() for _ in range(2)] == [0, 1]
     assert len(await sealed_around(school, late)) == 6
+
+
+async def test_a_case_that_does_not_open_holds_up_no_other(school: School) -> None:
+    broken = await school.flag(seen=comment(9, "bad words"))
+    school.clock.now += timedelta(seconds=1)
+    late = await school.flag(seen=comment(10, "bad words"))
+    await damage(school, broken)
+    school.clock.now += WAIT
+    assert await contexts(school, Memory(*CROWD)).seal_due() == 1
+    # The neighbour with the broken case stays hidden: nobody can tell whom that case bars.
+    assert await sealed_around(school, late) == [f"words {number}" for number in (7, 8, 11, 12, 13)]
+
+
+async def test_neighbours_are_neighbours_however_much_was_said_before() -> None:
+    """Two thousand comments of a raid come first; what is sealed stands beside the comment all the same."""
+    start = CROWD[9].posted_at
+    assert start is not None
+    raid = [
+        replace(comment(1000 + number, "raid"), posted_at=start - timedelta(hours=5, seconds=-number))
+        for number in range(2500)
+    ]
+    found = await around(Memory(*raid, *CROWD), comment(10))
+    assert [one.text for one in found] == [f"words {number}" for number in (7, 8, 9, 11, 12, 13)]
 
 
 async def test_nothing_but_the_comment_is_kept_of_a_channel_that_is_not_watched(school: School) -> None:

@@ -133,6 +133,16 @@ async def test_the_redacted_packet_hides_whom_each_comment_mentions(school: Scho
     assert "Tommy" not in told["made"]["reason"]
 
 
+async def test_what_stands_around_comes_without_links(school: School, packets: Packets) -> None:
+    await stand(school)
+    case = await school.flag(THREAT, comment(9, "bad words"))
+    await school.store.evidence.add_context(case, [comment(8, "look", permalink="https://a.example/8")], school.clock())
+    made = unpacked(await packets.make(case, "principal", "for the conference", language="en", redacted=False))
+    packet = json.loads(made["packet.json"])
+    assert [one["text"] for one in packet["context"]] == ["look"]
+    assert "https://a.example" not in made["packet.json"].decode()
+
+
 async def test_who_reported_is_in_no_packet_unless_that_was_opened(school: School, packets: Packets) -> None:
     await stand(school)
     seen = comment(4, "bad words")
@@ -288,6 +298,16 @@ def test_no_manifest_makes_the_verifier_stumble(manifest: Any, tmp_path_factory:
     path = tmp_path_factory.mktemp("manifest") / "packet.zip"
     path.write_bytes(zipped({"manifest.json": json.dumps(manifest).encode()}))
     assert verifier.check(str(path)).problems
+
+
+def test_a_manifest_too_deep_to_be_hashed_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "packet.zip"
+    head = {"number": 0, "hash": "0" * 64}
+    whole = {"format": verifier.FORMAT, "files": {}, "custody_head": head, "cases": []}
+    start = json.dumps(whole | {"public_key": "0" * 64, "signature": "0" * 128})[:-1]
+    for depth in (500, *range(850, 1000), 5000):  # where it can be read, and not written, hangs on the stack
+        path.write_bytes(zipped({"manifest.json": f'{start}, "more": {"[" * depth}{"]" * depth}}}'.encode()}))
+        assert verifier.check(str(path)).problems
 
 
 @given(seed=st.binary(min_size=32, max_size=32), message=st.binary(max_size=300), data=st.data())

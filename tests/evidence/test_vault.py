@@ -131,6 +131,19 @@ async def test_a_hold_forbids_every_destruction_until_it_is_lifted(school: Schoo
         await vault.release(case, "principal", "again")
 
 
+async def test_a_hold_keeps_the_other_revisions_of_its_comment_too(school: School, vault: Vault) -> None:
+    await stand(school)
+    first = await school.flag(judged(), comment(1, "bad words"))
+    await school.store.record(flagged(school.channel, comment(1, "bad and edited words", revision="2")))
+    (other,) = {row.id for row in await school.rows(schema.flags)} - {first}
+    await vault.hold(first, "principal", "the lawyers asked")
+    with pytest.raises(EvidenceError, match="A hold is set"):
+        await vault.destroy(other, "principal", "tidying up")
+    assert len((await vault.open(first, "principal", "to read it")).revisions) == 1
+    await vault.release(first, "principal", "the lawyers are done")
+    assert await vault.destroy(other, "principal", "tidying up") == 1
+
+
 async def test_destroying_against_a_hold_that_is_set_at_the_same_moment_never_wins_twice(
     school: School, vault: Vault
 ) -> None:

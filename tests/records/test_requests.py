@@ -273,6 +273,25 @@ async def test_a_reporters_own_report_goes_once_its_case_is_over(school: School)
     assert (row.wrapped_key, row.ciphertext) == (None, None)
 
 
+async def test_a_report_stays_for_a_hold_that_is_set_while_its_reporter_is_forgotten(
+    school: School, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await school.flagged(seen=comment(1))
+    await report(school, comment(1))
+    await happen(school, case, EventKind.DISMISSED)
+    clear = school.store.personal.clear
+
+    async def held_before(*place: Any, **which: Any) -> dict[str, int]:
+        await vault.hold(case, "principal", "lawyers")
+        return await clear(*place, **which)
+
+    monkeypatch.setattr(school.store.personal, "clear", held_before)
+    gone, kept = await forget(school, account="@reporter")
+    assert "reports" not in gone
+    assert kept == (f"Reports that they filed: {HELD}.",)
+    assert [row.wrapped_key is not None for row in await school.rows(schema.reports)] == [True]
+
+
 async def over(school: School, case: Any, person: str = "local-district") -> None:
     """Have a case dismissed."""
     stored = await school.store.cases.read(case)

@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from bot.domain.cases import CaseEvent, EventKind
 from bot.domain.comments import Author
 from bot.domain.custody import Act
+from bot.errors import EvidenceError
 from bot.evidence.vault import AT_THE_TERMINAL, Vault
 from bot.policy.records import Kept, Period, Start
 from bot.policy.words import Text
@@ -22,7 +23,7 @@ from bot.store.register_schema import acknowledgements
 from bot.store.retention import AT_ONCE, Leftover, Part
 from tests.alerts.school import PACK, School
 from tests.desk.test_reporting import report
-from tests.evidence.conftest import stand
+from tests.evidence.conftest import damage, stand
 from tests.store.examples import NOON, clear, comment
 
 
@@ -86,6 +87,34 @@ async def test_a_hold_keeps_everything(school: School, vault: Vault, keeper: Kee
     assert all(row.wrapped_key for row in await school.rows(schema.case_events) if row.ciphertext)
     await vault.release(case, "principal", "over")
     assert (await keeper.purge()).counts[Part.SNAPSHOTS] == 1
+
+
+async def test_a_hold_keeps_what_outlasts_the_snapshots(school: School, vault: Vault, keeper: Keeper) -> None:
+    said = comment(1, "bad words")
+    case = await school.flagged(seen=said)
+    await report(school, said)
+    await happen(school, case, EventKind.DISMISSED)
+    school.clock.forward(days=100)
+    assert (await keeper.purge()).counts[Part.SNAPSHOTS] > 0
+    assert await sealed(school) == 0
+    await vault.hold(case, "principal", "lawyers")
+    school.clock.forward(days=3000)
+    assert (await keeper.purge()).held == 1
+    assert [row.wrapped_key is not None for row in await school.rows(schema.reports)] == [True]
+    await vault.release(case, "principal", "over")
+    assert (await keeper.purge()).counts[Part.REPORTS] == 1
+    with pytest.raises(EvidenceError):
+        await vault.hold(case, "principal", "too late")
+
+
+async def test_a_case_that_does_not_open_keeps_no_other(school: School, keeper: Keeper) -> None:
+    cases = sorted([await school.flagged(seen=comment(number, "bad words")) for number in range(4)])
+    for case in cases:
+        await happen(school, case, EventKind.DISMISSED)
+    await damage(school, cases[0])
+    school.clock.forward(days=800)
+    done = await keeper.purge()
+    assert (done.damaged, done.counts[Part.SNAPSHOTS], await sealed(school)) == (1, 3, 1)
 
 
 async def test_a_closed_case_keeps_its_shell_and_nothing_that_was_written(school: School, keeper: Keeper) -> None:

@@ -219,6 +219,30 @@ async def restore(store: Store, original: list[Any]) -> None:
         await connection.execute(update(head_row).values(number=len(original), hash=original[-1].hash))
 
 
+@pytest.mark.parametrize("kept", ["ciphertext", "wrapped_key"])
+async def test_evidence_whose_words_or_key_were_taken_away_is_named(store: Store, kept: str) -> None:
+    channel = await store.channels.save(ROOM)
+    await store.record(flagged(channel, comment(1, "bad")))
+    gone = {"ciphertext": None, "wrapped_key": None} | {kept: b"still here"}
+    async with store._engine.begin() as connection:
+        await connection.execute(update(schema.snapshots).values({name: gone[name] for name in gone if name != kept}))
+    (problem,) = await problems(store)
+    assert "destroyed unlogged" in problem.sentence
+
+
+async def test_evidence_that_was_exchanged_between_cases_is_named(store: Store) -> None:
+    channel = await store.channels.save(ROOM)
+    for number in range(2):
+        await store.record(flagged(channel, comment(number, "bad")))
+    snapshots = schema.snapshots
+    async with store._engine.begin() as connection:
+        one, other = list(await connection.execute(select(snapshots.c.id, snapshots.c.flag_id)))
+        for row, case in ((one, None), (other, one.flag_id), (one, other.flag_id)):
+            await connection.execute(update(snapshots).where(snapshots.c.id == row.id).values(flag_id=case))
+    found = await problems(store)
+    assert ["stands in another case" in problem.sentence for problem in found] == [True, True]
+
+
 async def test_a_row_added_behind_the_head_is_named(store: Store) -> None:
     await grow(store, 3)
     async with store._engine.begin() as connection:

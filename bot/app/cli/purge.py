@@ -60,6 +60,9 @@ def purge(*, dry_run: bool, person: str | None, reason: str | None, as_json: boo
         click.echo("Nothing was deleted: this was a dry run.")
     if done.held:
         click.echo(f"Kept because of a hold: {done.held} {'case' if done.held == 1 else 'cases'}.")
+    if done.damaged:
+        cases = "case does" if done.damaged == 1 else "cases do"
+        click.echo(f"Kept because damaged: {done.damaged} {cases} not open; restore the database from a backup.")
 
 
 async def _purged(settings: Settings, person: str | None, reason: str | None, *, dry: bool) -> Purged:
