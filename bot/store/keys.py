@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import hashlib
 import hmac
 import os
 import stat
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -214,6 +215,28 @@ def make_master_key(home: Path) -> bytes:
     if not keys:
         raise KeyFileError(f"The key file {path} vanished while starting; start again.")
     return keys[0]
+
+
+@contextmanager
+def key_file_alone(home: Path) -> Iterator[None]:
+    """Have no other process change the key file meanwhile: a key that two of them replaced would be lost for good.
+
+    Raise `KeyFileError` when its folder cannot be locked.
+    """
+    folder = None
+    try:
+        folder = os.open(home, os.O_RDONLY)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+    except OSError as error:
+        if folder is not None:
+            os.close(folder)
+        raise KeyFileError(
+            f"The folder {home} cannot be locked ({error.strerror}); put it on a disk of this machine."
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(folder)
 
 
 def replace_master_keys(home: Path, keys: Sequence[bytes]) -> None:

@@ -18,7 +18,7 @@ from bot.domain.custody import Act
 from bot.errors import KeyFileError, SettingsError
 from bot.store import custody
 from bot.store.group_commit import GroupCommit
-from bot.store.keys import Keyring, MasterKey, load_master_keys, new_key, replace_master_keys
+from bot.store.keys import Keyring, MasterKey, key_file_alone, load_master_keys, new_key, replace_master_keys
 from bot.store.schema import master_key, metadata
 from bot.store.sealing import rewrap
 
@@ -45,15 +45,17 @@ class Rotation:
         A key that comes from the setting is changed there: raise `SettingsError` when no new one stands there.
         """
         source = self._keys.source
-        under_way = await self._reader.run(_standing, None) != self._keys.masters[0].key_id
-        if under_way:
+        standing = await self._reader.run(_standing, None)
+        if standing != self._keys.masters[0].key_id:
             return self._keys.masters[0]
         if source is None or source.given is not None:
             raise SettingsError(
                 "CROSSING_GUARD_KEY holds no new key; put one (“crossing-guard key make”) in front of the old one, "
                 "separated by a space, restart the bot, and run “crossing-guard key rotate” again."
             )
-        replace_master_keys(source.home, (new_key(), *load_master_keys(source.home)))
+        with key_file_alone(source.home):
+            if standing == self._keys.masters[0].key_id:  # else somebody else began at the same moment
+                replace_master_keys(source.home, (new_key(), *load_master_keys(source.home)))
         return self._keys.masters[0]
 
     def names(self) -> list[str]:
@@ -93,11 +95,12 @@ class Rotation:
             raise SettingsError(
                 "The key comes from CROSSING_GUARD_KEY; take the old key out of it and restart the bot."
             )
-        named = await self._reader.run(_standing, None) == self._keys.masters[0].key_id
-        if not named or await self.left():
-            raise KeyFileError("An old key is still needed; run “crossing-guard key rotate” first.")
-        known = load_master_keys(source.home)
-        replace_master_keys(source.home, known[:1])
+        standing, left = await self._reader.run(_standing, None), await self.left()
+        with key_file_alone(source.home):
+            if standing != self._keys.masters[0].key_id or left:
+                raise KeyFileError("An old key is still needed; run “crossing-guard key rotate” first.")
+            known = load_master_keys(source.home)
+            replace_master_keys(source.home, known[:1])
         return len(known) - 1
 
 

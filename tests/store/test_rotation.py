@@ -15,7 +15,7 @@ from bot.domain.custody import Act
 from bot.errors import KeyFileError, SettingsError, StoreError
 from bot.store import Store, open_store, rotation, schema
 from bot.store.deeds import Deed
-from bot.store.keys import KEY_FILE, load_master_keys, new_key, written
+from bot.store.keys import KEY_FILE, key_file_alone, load_master_keys, new_key, replace_master_keys, written
 from bot.store.rotation import sealed_tables
 from tests.store.examples import NOON, ROOM, comment, flagged
 from tests.store.opened import opened
@@ -167,6 +167,26 @@ async def test_the_old_key_stays_until_the_database_names_the_new_one(database: 
         await store.rotation.complete("principal", NOON, "yearly")
         assert await store.rotation.forget() == 1
     async with open_store(home=home, url=database) as store:
+        assert [(await opened(store, one)).comment.text for one in kept]
+
+
+async def test_two_rotations_that_begin_together_take_one_key(database: str, tmp_path: Path) -> None:
+    """While one process puts its new key into the file, another waits, and then goes on with that key."""
+    home = tmp_path / "home"
+    async with open_store(home=home, url=database) as store:
+        kept = await fill(store, 20)
+        with key_file_alone(home):
+            standing = load_master_keys(home)
+            child = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "tests.store.rotation_child", str(home), database, stdout=asyncio.subprocess.PIPE
+            )
+            assert child.stdout is not None
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(child.stdout.readline(), 3.0)
+            replace_master_keys(home, (new_key(), *standing))
+        assert await child.wait() == 0
+        assert len(store.rotation.names()) == 2
+        assert await store.rotation.left() == 0
         assert [(await opened(store, one)).comment.text for one in kept]
 
 
