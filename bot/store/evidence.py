@@ -42,7 +42,8 @@ from bot.store.deeds import (
 from bot.store.documents import Snapshot, decode, decode_context, encode_context
 from bot.store.engine import forget
 from bot.store.group_commit import GroupCommit
-from bot.store.keys import Keyring, new_key
+from bot.store.key_file import new_key
+from bot.store.keys import Keyring
 from bot.store.recording import inserting_new
 from bot.store.schema import flags, kept_keys, reports, review_items, snapshots
 from bot.store.sealing import Sealed

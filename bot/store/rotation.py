@@ -18,7 +18,8 @@ from bot.domain.custody import Act
 from bot.errors import KeyFileError, SettingsError
 from bot.store import custody
 from bot.store.group_commit import GroupCommit
-from bot.store.keys import Keyring, MasterKey, key_file_alone, load_master_keys, new_key, replace_master_keys
+from bot.store.key_file import key_file_alone, load_master_keys, new_key, replace_master_keys
+from bot.store.keys import Keyring, MasterKey
 from bot.store.schema import master_key, metadata
 from bot.store.sealing import rewrap
 

@@ -30,7 +30,8 @@ from bot.store.gaps import Gaps
 from bot.store.group_commit import GroupCommit
 from bot.store.health import HealthFact, Waiting, look, waiting
 from bot.store.installations import Installations
-from bot.store.keys import Keyring, KeySource, MasterKey, make_master_key
+from bot.store.key_file import make_master_key
+from bot.store.keys import Keyring, KeySource, MasterKey
 from bot.store.ledger import Ledger
 from bot.store.migrate import upgrade
 from bot.store.outbox import Outbox

@@ -21,7 +21,7 @@ from bot.domain.roster import EvidencePermission
 from bot.errors import CrossingGuardError, EvidenceError, UsageError
 from bot.evidence import verifier
 from bot.store import ErrandKind, Store, open_store, schema
-from bot.store.keys import KEY_FILE
+from bot.store.key_file import KEY_FILE
 from tests.alerts.school import School
 from tests.evidence.conftest import stand
 from tests.store.examples import comment

@@ -16,7 +16,7 @@ from bot.evidence.packet import Packets
 from bot.evidence.vault import Vault
 from bot.interface.cards import Verb
 from bot.store import open_store, schema
-from bot.store.keys import KEY_FILE
+from bot.store.key_file import KEY_FILE
 from bot.store.reports import NewReport, ReportWords
 from tests.alerts.school import PACK, ROSTER, School
 from tests.intake.test_no_words_in_clear import disguises, every_column, postgresql_files, sqlite_files

@@ -12,7 +12,8 @@ import pytest
 from bot.domain.comments import ChannelRef, CommentRef
 from bot.errors import KeyFileError, SettingsError
 from bot.store import open_store
-from bot.store.keys import KEY_FILE, Keyring, MasterKey, load_master_keys, make_master_key
+from bot.store.key_file import KEY_FILE, load_master_keys, make_master_key
+from bot.store.keys import Keyring, MasterKey
 
 SECRET = bytes(range(32))
 GIVEN = base64.b64encode(SECRET).decode()

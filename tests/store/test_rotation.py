@@ -15,7 +15,7 @@ from bot.domain.custody import Act
 from bot.errors import KeyFileError, SettingsError, StoreError
 from bot.store import Store, open_store, rotation, schema
 from bot.store.deeds import Deed
-from bot.store.keys import KEY_FILE, key_file_alone, load_master_keys, new_key, replace_master_keys, written
+from bot.store.key_file import KEY_FILE, key_file_alone, load_master_keys, new_key, replace_master_keys, written
 from bot.store.rotation import sealed_tables
 from tests.store.examples import NOON, ROOM, comment, flagged
 from tests.store.opened import opened

@@ -10,7 +10,7 @@ import click
 from bot.app.wiring import open_database
 from bot.records.asking import known_person
 from bot.settings import Settings, read_settings
-from bot.store.keys import new_key, written
+from bot.store.key_file import new_key, written
 
 
 @click.group(epilog="Example: crossing-guard key show")
