@@ -16,10 +16,10 @@ from bot.app.assembly import assembled
 from bot.app.connecting import chosen, connected
 from bot.app.discreet import described, keep_discreet, keep_loop_discreet
 from bot.app.guard import Guard
+from bot.app.packs import read_pack
 from bot.app.serving import serve
 from bot.app.wiring import make_mail, make_screener, open_database, policy_in_force
 from bot.errors import CrossingGuardError
-from bot.policy.loader import load_pack
 from bot.registry.applying import apply
 from bot.registry.site_file import SiteFile, read_site_file
 from bot.settings import Settings
@@ -87,7 +87,7 @@ def _site_file(settings: Settings) -> SiteFile | None:
     if settings.site_file is None:
         return None
     file = read_site_file(settings.site_file)
-    load_pack(file.district.policy)
+    read_pack(file.district.policy)
     return file
 
 

@@ -7,8 +7,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from bot.alerts.mail import Mail, MailServer
+from bot.app.packs import read_pack
 from bot.domain.roster import Roster
-from bot.policy.loader import load_pack
 from bot.policy.schema import Pack
 from bot.screening.detectors import standard_detectors
 from bot.screening.screener import PATIENCE, Screener
@@ -23,7 +23,7 @@ THREADS = 2
 
 def load_policy(settings: Settings, name: str | None = None) -> Pack:
     """Return the pack called `name`, or the one in the settings; raise `PackError` if it is damaged."""
-    return load_pack(name or settings.policy)
+    return read_pack(name or settings.policy)
 
 
 def policy_in_force(settings: Settings, roster: Roster | None) -> Pack:
@@ -32,8 +32,8 @@ def policy_in_force(settings: Settings, roster: Roster | None) -> Pack:
     It is the one that `CROSSING_GUARD_POLICY` names where that is set, else the one of the site file.
     """
     if roster is None or "policy" in settings.model_fields_set:
-        return load_pack(settings.policy)
-    return load_pack(roster.district.policy)
+        return read_pack(settings.policy)
+    return read_pack(roster.district.policy)
 
 
 def load_model(settings: Settings, threads: int = THREADS) -> EmbeddedModel | DetoxifyModel:

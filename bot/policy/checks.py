@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import product
 
 from bot.domain.categories import PEOPLE_ONLY, Category
 from bot.domain.comments import AuthorRole
+from bot.policy.judge import READINGS
 from bot.policy.located import Trail
 from bot.policy.rules import Handling, Incident
 from bot.policy.schema import Pack
+from bot.policy.sentences import meant
 
 Trouble = tuple[str, Trail, str]
 """Section, the way to the place in it, and the sentence."""
 
 
-def troubles(pack: Pack) -> Iterator[Trouble]:
-    """Yield everything in `pack` that leads nowhere or contradicts itself."""
+def troubles(pack: Pack, detectors: Collection[str] | None = None) -> Iterator[Trouble]:
+    """Yield everything in `pack` that leads nowhere or contradicts itself.
+
+    `detectors` are the names of all that there are; without them, those that signals name are taken on trust.
+    """
     for check in _CHECKS:
         yield from check(pack)
+    if detectors is not None:
+        yield from _detectors(pack, detectors)
 
 
 def _netiquette_points(pack: Pack) -> Iterator[Trouble]:
@@ -37,8 +44,32 @@ def _thresholds(pack: Pack) -> Iterator[Trouble]:
             )
             if signal.at is None and not shared:
                 name = signal.label or signal.finding
-                sentence = f"no levels for “{name}”: add them to thresholds.yaml, or “at” to this signal"
+                near = meant(signal.label, {*READINGS, *pack.thresholds.labels}) if signal.label else ""
+                sentence = f"no levels for “{name}”{near}: add them to thresholds.yaml, or “at” to this signal"
                 yield "rules", ("rules", index, "signals", place), sentence
+
+
+def _idle_levels(pack: Pack) -> Iterator[Trouble]:
+    """Levels that no signal asks for do nothing; only what the shipped packs weigh may stand idle."""
+    signals = [signal for rule in pack.rules.rules for signal in rule.signals]
+    asked = {signal.label for signal in signals if signal.label}
+    for label in pack.thresholds.labels:
+        if label not in asked and label not in READINGS:
+            sentence = f"no rule has a signal for the label “{label}”{meant(label, {*READINGS, *asked})}"
+            yield "thresholds", ("labels", label), f"{sentence}; correct it, or take it out"
+    for category in pack.thresholds.findings:
+        if category in PEOPLE_ONLY and all(signal.finding is not category for signal in signals):
+            sentence = f"no rule has a signal for findings of “{category}”; take it out"
+            yield "thresholds", ("findings", category), sentence
+
+
+def _detectors(pack: Pack, known: Collection[str]) -> Iterator[Trouble]:
+    for index, rule in enumerate(pack.rules.rules):
+        for place, signal in enumerate(rule.signals):
+            if signal.detector is not None and signal.detector not in known:
+                sentence = f"there is no detector “{signal.detector}”{meant(signal.detector, known)}"
+                trail = ("rules", index, "signals", place, "detector")
+                yield "rules", trail, f"{sentence}; use one of: {', '.join(sorted(known))}"
 
 
 def _ways_to_go(pack: Pack) -> Iterator[Trouble]:
@@ -107,6 +138,7 @@ def _documents(pack: Pack) -> set[str]:
 _CHECKS: tuple[Callable[[Pack], Iterator[Trouble]], ...] = (
     _netiquette_points,
     _thresholds,
+    _idle_levels,
     _ways_to_go,
     _clauses,
     _routes,
@@ -117,7 +149,7 @@ _CHECKS: tuple[Callable[[Pack], Iterator[Trouble]], ...] = (
 def remarks(pack: Pack, labels: tuple[str, ...] | None = None) -> Iterator[str]:
     """Yield what is no error but wants a person: what the district has still to fill in, what can never happen.
 
-    `labels` are those of the loaded model; without them, nothing is said about labels.
+    `labels` are those of the loaded model; without them, the labels of the models that we know stand in.
     """
     if pack.identity.adopted is None:
         yield "pack.yaml: “adopted” is empty; the district fills in the day it adopted the programme"
@@ -135,12 +167,14 @@ def remarks(pack: Pack, labels: tuple[str, ...] | None = None) -> Iterator[str]:
     for incident, author, target in product(Incident, AuthorRole, AuthorRole):
         if not pack.routes_for(incident, author, target):
             yield f"routes.yaml: no route for “{incident}” from {author} to {target}"
-    if labels is not None:
-        yield from _unknown_labels(pack, labels)
+    yield from _unknown_labels(pack, labels)
 
 
-def _unknown_labels(pack: Pack, labels: tuple[str, ...]) -> Iterator[str]:
+def _unknown_labels(pack: Pack, labels: tuple[str, ...] | None) -> Iterator[str]:
     asked = {signal.label: rule.id for rule in pack.reasons() for signal in rule.signals if signal.label}
     for label, rule_id in asked.items():
-        if label not in labels:
+        if labels is not None and label not in labels:
             yield f"rules.yaml: the loaded model has no label “{label}” (rule “{rule_id}”); it is never reached"
+        elif labels is None and label not in READINGS:
+            named = f"“{label}”{meant(label, READINGS)}"
+            yield f"rules.yaml: no model that we know has a label {named}; rule “{rule_id}” may never be reached by it"

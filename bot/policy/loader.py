@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,7 @@ from bot.policy.records import ChecklistFile, MatrixFile, RetentionFile
 from bot.policy.routes import RoutesFile
 from bot.policy.rules import RulesFile, Thresholds
 from bot.policy.schema import Netiquette, Pack
-from bot.policy.sentences import sentence
+from bot.policy.sentences import nearest, sentence
 from bot.policy.words import LANGUAGES, Language, Part, Text
 
 SHIPPED = Path(policies.__file__).parent
@@ -63,14 +63,16 @@ def available_packs() -> list[PackInfo]:
     return [_info(load_pack(name)) for name in _shipped_names()]
 
 
-def load_pack(name_or_path: str | Path) -> Pack:
+def load_pack(name_or_path: str | Path, detectors: Collection[str] | None = None) -> Pack:
     """Return the pack of that name, or in that folder (its `pack.yaml` will do).
 
-    Raise `DamagedPackError` with every problem when it does not follow the schema, plain `PackError` when there is
-    no such pack.
+    `detectors` are the names that a signal may narrow itself to; without them any name will do. Raise
+    `DamagedPackError` with every problem when it does not follow the schema, plain `PackError` when there is no such
+    pack.
     """
     problems: list[Problem] = []
     chain = _chain(_folder(name_or_path), problems)
+    _refuse_strays(chain[0], problems)
     sections = _sections(chain, problems)
     parts: dict[str, Any] = {key: _validated(key, node, problems) for key, node in sections.items()}
     netiquette = _netiquette(chain, problems)
@@ -78,7 +80,7 @@ def load_pack(name_or_path: str | Path) -> Pack:
     if problems:
         raise DamagedPackError(problems)
     pack = Pack(**parts, netiquette=netiquette, parent_notice=notice)
-    second = [Problem(*sections[key].place(trail), words) for key, trail, words in troubles(pack)]
+    second = [Problem(*sections[key].place(trail), words) for key, trail, words in troubles(pack, detectors)]
     if second:
         raise DamagedPackError(second)
     return pack
@@ -126,6 +128,22 @@ def _chain(folder: Path, problems: list[Problem]) -> list[Path]:
         chain.append(SHIPPED / base.value)
     problems.append(Problem(folder / "pack.yaml", 1, f"“extends” leads on more than {MOST_BASES} times"))
     return chain
+
+
+def _refuse_strays(folder: Path, problems: list[Problem]) -> None:
+    """Note YAML under a name that no section has: it would not be read, and its author would think it in force."""
+    names = {name for name, _ in SECTIONS.values()}
+    try:
+        files = list(folder.iterdir())
+    except OSError as error:
+        problems.append(Problem(folder, 1, f"the folder cannot be listed ({error.strerror}); check its permissions"))
+        return
+    for file in files:
+        if file.suffix.casefold() not in (".yaml", ".yml") or file.name.startswith(".") or file.name in names:
+            continue  # what begins with a dot is an editor's or the system's
+        near = nearest(file.stem.casefold(), (Path(name).stem for name in names))
+        do = "take it out of the folder" if near is None else f"call it “{near}.yaml”, or take it out of the folder"
+        problems.append(Problem(file, 1, f"no file of a pack has this name, so nothing in it is in force; {do}"))
 
 
 def _sections(chain: list[Path], problems: list[Problem]) -> dict[str, Located]:

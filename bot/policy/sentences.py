@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -21,6 +22,17 @@ def sentence(error: ErrorDetails) -> str:
     if say is not None:
         return say(name, error["input"], context)
     return f"“{name}” cannot be used: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the one of `known` that whoever wrote `word` may have meant, if any is close."""
+    return next(iter(get_close_matches(word, sorted(known), 1)), None)
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """Return a question to put behind a word that nobody knows; empty when none of `known` is close."""
+    near = nearest(word, known)
+    return "" if near is None else f" (did you mean “{near}”?)"
 
 
 def _missing(name: str, _value: object, _context: Context) -> str:

@@ -14,10 +14,13 @@ from click.testing import CliRunner, Result
 from bot.app.cli.main import main
 from bot.app.cli.policy import policy
 from bot.app.cli.tried import inert, marked
+from bot.app.wiring import load_policy, policy_in_force
 from bot.domain.assessments import Finding
 from bot.domain.categories import Category
+from bot.errors import PackError
 from bot.screening.detectors import standard_detectors
 from bot.screening.screener import Screener
+from bot.settings import Settings
 from tests.policy.folders import SHIPPED_NAMES, copied, rewritten
 from tests.screening.word_model import WordModel
 
@@ -94,6 +97,30 @@ def test_check_with_model_names_labels_it_does_not_have(monkeypatch: pytest.Monk
     assert "no label “self_harm”" in said
     assert "no label “threat”" not in said
     assert "no label" not in run("check", "lausd").stdout
+
+
+def test_a_detector_that_there_is_not_is_a_mistake_wherever_a_pack_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copied("board", tmp_path)
+    line = rewritten(folder / "rules.yaml", "- finding: threat", "- {finding: threat, detector: threts}")
+    result = run("check", str(folder))
+    assert result.exit_code == 1
+    assert f"{folder / 'rules.yaml'}:{line}: there is no detector “threts” (did you mean “threat”?)" in result.stderr
+    assert exit_code(monkeypatch, ["policy", "try", "hello", "--policy", str(folder)]) == 2
+    with pytest.raises(PackError, match="no detector “threts”"):
+        load_policy(Settings(), str(folder))
+    monkeypatch.setenv("CROSSING_GUARD_POLICY", str(folder))
+    with pytest.raises(PackError, match="no detector “threts”"):
+        policy_in_force(Settings(), None)
+    rewritten(folder / "rules.yaml", "detector: threts", "detector: threat")
+    assert run("check", str(folder)).exit_code == 0
+
+
+def test_check_asks_about_a_label_that_no_known_model_has(tmp_path: Path) -> None:
+    folder = copied("board", tmp_path)
+    rewritten(folder / "rules.yaml", "- label: threat", "- {label: threeat, at: {high: 0.5}}")
+    assert "note: rules.yaml: no model that we know has a label “threeat”" in run("check", str(folder)).stdout
 
 
 def test_try_says_what_screen_would_say() -> None:

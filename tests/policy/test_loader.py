@@ -30,6 +30,7 @@ DAMAGE = [
     ("rules.yaml", "- id: threat", "- id: Threat!", 0, "has not the form of “id”"),
     ("rules.yaml", "label: threat", "labell: threat", 0, "“labell” is no known key here"),
     ("rules.yaml", "label: threat", "label: moonshine", 0, "no levels for “moonshine”"),
+    ("rules.yaml", "label: threat", "label: threeat", 0, "no levels for “threeat” (did you mean “threat”?)"),
     ("rules.yaml", "label: threat", "{label: threat, finding: threat}", 0, "either a “label”"),
     ("rules.yaml", "label: threat", "{label: threat, detector: phone}", 0, "goes with “finding” only"),
     ("rules.yaml", "label: threat", "{label: threat, at: {high: 0.2, low: 0.4}}", 0, "needs a higher score"),
@@ -62,6 +63,20 @@ DAMAGE = [
     ("thresholds.yaml", "  threat:", "  - threat:", 0, "this is no YAML"),
     ("thresholds.yaml", "  advertising: {low: ", "  advertising: {low: 0.999, lower: ", 0, "is no severity"),
     ("thresholds.yaml", "contact_info:", "phone:", 0, "“phone” is not possible"),
+    (
+        "thresholds.yaml",
+        "  threat: {low",
+        "  inslut: {low: 0.5}\n  threat: {low",
+        0,
+        "(did you mean “insult”?); correct it",
+    ),
+    (
+        "thresholds.yaml",
+        "  sexual: {",
+        "  defamation: {low: 0.5}\n  sexual: {",
+        0,
+        "no rule has a signal for findings of",
+    ),
     ("clauses.yaml", "  threat:", "  thread:", 0, "rules.yaml has no rule “thread”"),
     ("clauses.yaml", "source: Board Social Media Use", "source: Board", 0, "lists no source “Board”"),
     ("clauses.yaml", "[Board Policy 6163.4,", "[Board Policy 1,", 0, "neither under sources nor under bulletins"),
@@ -322,3 +337,52 @@ def test_packs_that_build_on_each_other_in_a_circle_are_refused(
     rewritten(folder / "pack.yaml", "name: board", "name: board\nextends: board")
     monkeypatch.setattr("bot.policy.loader.SHIPPED", tmp_path)
     assert any("leads on more than 3 times" in problem.message for problem in problems_of(folder))
+
+
+DETECTORS = ("threat", "self_harm", "contact_info")
+
+
+def test_a_signal_for_a_detector_that_there_is_not_is_named_by_file_and_line(own: Path) -> None:
+    rule = "rules:\n  - id: threat\n    signals:\n      - finding: threat\n        detector: {}\n"
+    (own / "rules.yaml").write_text(rule.format("threts"), encoding="utf-8")
+    with pytest.raises(DamagedPackError) as caught:
+        load_pack(own, DETECTORS)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line) == (own / "rules.yaml", 5)
+    assert "there is no detector “threts” (did you mean “threat”?)" in problem.message
+    (own / "rules.yaml").write_text(rule.format("threat"), encoding="utf-8")
+    assert load_pack(own, DETECTORS).name == "our-school"
+
+
+def test_levels_that_no_rule_asks_for_are_refused_in_a_pack_that_builds_on_another(own: Path) -> None:
+    (own / "thresholds.yaml").write_text("labels:\n  insult: {low: 0.5}\n  inslut: {low: 0.5}\n", encoding="utf-8")
+    (problem,) = problems_of(own)
+    assert (problem.file, problem.line) == (own / "thresholds.yaml", 3)
+
+
+def test_levels_for_a_label_of_ones_own_model_need_only_a_rule(own: Path) -> None:
+    (own / "thresholds.yaml").write_text("labels:\n  spam: {low: 0.5}\n", encoding="utf-8")
+    (own / "rules.yaml").write_text("rules:\n  - {id: advertising, signals: [{label: spam}]}\n", encoding="utf-8")
+    assert "spam" in load_pack(own).thresholds.labels
+
+
+@pytest.mark.parametrize(
+    ("name", "do"),
+    [
+        ("retention.yml", "call it “retention.yaml”"),
+        ("rule.yaml", "call it “rules.yaml”"),
+        ("Retention.YAML", "call it “retention.yaml”"),
+        ("docker-compose.yml", "in force; take it out"),
+    ],
+)
+def test_yaml_under_a_wrong_name_is_refused_not_passed_over(own: Path, name: str, do: str) -> None:
+    (own / name).write_text("periods:\n  - {id: flag_dismissed, days: 9}\n", encoding="utf-8")
+    (problem,) = problems_of(own)
+    assert (problem.file, problem.line) == (own / name, 1)
+    assert do in problem.message
+
+
+def test_what_editors_and_people_keep_beside_a_pack_is_left_alone(own: Path) -> None:
+    for name in (".#rules.yaml", "._rules.yaml", "rules.yaml~", "README.md"):
+        (own / name).write_text("not a part of it", encoding="utf-8")
+    assert load_pack(own).name == "our-school"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +15,13 @@ from pydantic import BaseModel
 from bot.domain.categories import PEOPLE_ONLY, Category, Severity
 from bot.domain.comments import AuthorRole, ChannelKind
 from bot.policy.checks import remarks
+from bot.policy.judge import READINGS
 from bot.policy.loader import SHIPPED, available_packs, load_pack
 from bot.policy.records import Kept
 from bot.policy.rules import Handling, Incident
 from bot.policy.schema import Pack
 from bot.policy.words import EMPLOYEES, Text
-from tests.policy.folders import SHIPPED_NAMES
+from tests.policy.folders import SHIPPED_NAMES, copied, rewritten
 
 MODEL_LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack")
 
@@ -220,6 +222,25 @@ def test_a_model_without_a_label_is_remarked_on_only_when_asked(pack: Pack) -> N
     assert any("self_harm" in remark for remark in said)
     assert not any("“threat”" in remark for remark in said)
     assert [remark for remark in remarks(pack) if "no label" in remark] == []
+
+
+def test_a_label_that_no_known_model_has_is_remarked_on_without_a_model(tmp_path: Path, pack: Pack) -> None:
+    assert [remark for remark in remarks(pack) if "no model that we know" in remark] == []
+    folder = copied("board", tmp_path)
+    rewritten(folder / "rules.yaml", "- label: threat", "- {label: threeat, at: {high: 0.5}}")
+    changed = load_pack(folder)
+    said = "no model that we know has a label “threeat” (did you mean “threat”?); rule “threat”"
+    assert [remark for remark in remarks(changed) if said in remark] != []
+    assert [remark for remark in remarks(changed, (*MODEL_LABELS, "threeat")) if "threeat" in remark] == []
+
+
+def test_what_the_shipped_packs_weigh_is_what_known_models_and_detectors_find() -> None:
+    """The checks of other packs go by these names, so that none of them may stand idle here."""
+    board = load_pack("board")
+    signals = [signal for rule in board.reasons() for signal in rule.signals]
+    assert set(board.thresholds.labels) == {signal.label for signal in signals if signal.label} == set(READINGS)
+    assert set(board.thresholds.findings) == {signal.finding for signal in signals if signal.finding}
+    assert set(board.thresholds.findings) == set(Category) - PEOPLE_ONLY
 
 
 def test_nobody_who_is_bound_is_sent_to_the_rules_for_students(pack: Pack) -> None:

@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.app.cli.tried import Tried, card
+from bot.app.packs import read_pack
 from bot.domain.comments import Author, AuthorRole, ChannelKind, ChannelRef, Comment, CommentRef
 from bot.policy.checks import remarks
 from bot.policy.judge import context_of, judge
-from bot.policy.loader import available_packs, load_pack
+from bot.policy.loader import available_packs
 from bot.policy.problems import DamagedPackError
 from bot.policy.schema import Pack
 from bot.policy.words import LANGUAGES
@@ -62,7 +63,7 @@ def check(path: str, with_model: bool) -> None:
     listed, but is no mistake.
     """
     try:
-        pack = load_pack(path)
+        pack = read_pack(path)
     except DamagedPackError as damaged:
         for problem in damaged.problems:
             click.echo(str(problem), err=True)
@@ -109,7 +110,7 @@ def try_text(*, text: str, name: str | None, author_role: str, channel_kind: str
         text=text,
         author=Author("someone", role=AuthorRole(author_role)),
     )
-    pack = load_pack(name or read_settings().policy)
+    pack = read_pack(name or read_settings().policy)
     tried = asyncio.run(_tried(comment, ChannelKind(channel_kind), pack))
     if as_json:
         click.echo(json.dumps(_as_json(tried), indent=2))

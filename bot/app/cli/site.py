@@ -15,12 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.app.cli.tried import inert
+from bot.app.packs import read_pack
 from bot.app.wiring import open_database
 from bot.domain.categories import Severity
 from bot.domain.channels import ChannelStatus, RegisteredChannel
 from bot.domain.roster import EvidencePermission, Roster, Site
 from bot.errors import CrossingGuardError
-from bot.policy.loader import load_pack
 from bot.registry.applying import Applied, apply, attested, waiting_for
 from bot.registry.site_file import read_site_file
 from bot.settings import Settings, read_settings
@@ -39,7 +39,7 @@ def site() -> None:
 def apply_file(file: Path, prune: bool) -> None:
     """Bring the register to what FILE (TOML) says. Applying it twice changes nothing."""
     checked = read_site_file(file)
-    load_pack(checked.district.policy)
+    read_pack(checked.district.policy)
     applied = asyncio.run(_apply(read_settings(), checked, prune=prune))
     console = Console()
     read = len(applied.channels) - len(applied.pending)
