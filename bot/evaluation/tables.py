@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -77,14 +77,41 @@ def _rows(path: Path, wanted: Sequence[str]) -> Iterator[Row]:
                 yield from _parquet(path, wanted)
             case ".csv":
                 with path.open(encoding="utf-8-sig", newline="") as lines:
-                    yield from csv.DictReader(lines)
+                    yield from _csv(lines, path.name)
             case ".jsonl" | ".ndjson":
                 with path.open(encoding="utf-8") as lines:
-                    yield from (json.loads(line) for line in lines if line.strip())
+                    yield from _json_lines(lines, path.name)
             case _:
                 raise UsageError(f"{path.name} is not Parquet, CSV or JSON Lines (.parquet, .csv, .jsonl).")
-    except (OSError, ValueError, csv.Error) as error:
+    except (OSError, ValueError) as error:
         raise UsageError(f"{path.name} cannot be read ({type(error).__name__}); check that it is whole.") from error
+
+
+def _csv(lines: Iterable[str], name: str) -> Iterator[Row]:
+    reader = csv.DictReader(lines, strict=True)  # a lenient one makes one text of all that follows an unclosed mark
+    read = 0
+    try:
+        for row in reader:
+            read = reader.line_num
+            yield row
+    except csv.Error as error:
+        raise UsageError(
+            f"The row on line {read + 1} of {name} has a quotation mark that is not closed or not doubled, or a field "
+            "of more than 128 KiB; mend that row."
+        ) from error
+
+
+def _json_lines(lines: Iterable[str], name: str) -> Iterator[Row]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            raise UsageError(f"Line {number} of {name} is no JSON object; give one object a line.")
+        yield row
 
 
 def _parquet(path: Path, wanted: Sequence[str]) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -52,6 +53,12 @@ def test_without_a_running_bot_nothing_is_put_in_and_it_says_so() -> None:
     unknown = run("--site", "nowhere").exception
     assert isinstance(unknown, CrossingGuardError)
     assert "no site “nowhere”" in str(unknown)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("minutes", ["nan", "inf", "-1", "1e300"])
+def test_a_wait_that_is_no_number_of_minutes_is_wrong_use(minutes: str) -> None:
+    assert isinstance(run("--fast", "--wait", minutes).exception, click.BadParameter)
 
 
 def test_the_bot_carries_it_out_and_each_rungs_times_are_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

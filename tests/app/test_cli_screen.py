@@ -10,7 +10,9 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from importlib import resources
 from pathlib import Path
+from zoneinfo import TZPATH
 
 import pytest
 from click.testing import CliRunner, Result
@@ -126,6 +128,23 @@ def test_roles_decide_what_is_cited(tmp_path: Path, chat: Path) -> None:
     assert "people.csv, line 2" in str(error)
 
 
+@pytest.mark.parametrize("cell", ["", "  ", '""'])
+def test_a_role_for_nobody_is_refused(tmp_path: Path, chat: Path, cell: str) -> None:
+    roles = tmp_path / "people.csv"
+    roles.write_text(f"author,role\nAna,student\n{cell},teacher\n", encoding="utf-8")
+    error = call(chat, "--people", roles).exception
+    assert isinstance(error, UsageError)
+    assert "people.csv, line 3: the author is empty" in str(error)
+
+
+def test_people_behind_an_open_quotation_mark_are_not_lost_in_silence(tmp_path: Path, chat: Path) -> None:
+    roles = tmp_path / "people.csv"
+    roles.write_text('author,role\nAna,student\n"Bo,student\nCy,teacher\n', encoding="utf-8")
+    error = call(chat, "--people", roles).exception
+    assert isinstance(error, InputError)
+    assert "quotation mark that is not closed" in str(error)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -158,6 +177,52 @@ def test_an_input_that_cannot_be_read_leaves_no_output(tmp_path: Path, chat: Pat
     result = call(chat, broken, "--output", tmp_path / "o.jsonl")
     assert isinstance(result.exception, InputError)
     assert not (tmp_path / "o.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", ["America/Los_Angeles", ":America/Los_Angeles", "FILE"])
+def test_without_a_zone_days_and_times_follow_this_machines_clock_changes(
+    tmp_path: Path, chat: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    chat.write_text(
+        "text,posted_at\nyou are an idiot,2026-07-02T06:30:00Z\nidiot,2026-01-02T07:30:00Z\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("TZ", str(zone_file("America/Los_Angeles")) if name == "FILE" else name)
+    assert call(chat, "--report", tmp_path / "r.html", "--quiet").exit_code == 0
+    report = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Wed, Jul 1, 2026, 11:30 p.m." in report
+    assert "Thu, Jan 1, 2026, 11:30 p.m." in report
+
+
+def zone_file(name: str) -> Path:
+    path = next((Path(root) / name for root in TZPATH if (Path(root) / name).is_file()), None)
+    return path or Path(str(resources.files("tzdata").joinpath("zoneinfo", name)))
+
+
+def test_a_rule_in_place_of_a_zone_leaves_todays_offset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "XYZ8")
+    assert module._here().utcoffset(None) is not None
+
+
+@pytest.mark.parametrize("word", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0002-01-01", "9998-12-31"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+def test_a_time_at_the_calendars_edge_does_not_cost_the_report(
+    tmp_path: Path, chat: Path, word: str, zone: str
+) -> None:
+    chat.write_text(f"text,posted_at\nyou are an idiot,{word}\nidiot,2026-11-02\n", encoding="utf-8")
+    result = call(chat, "--report", tmp_path / "r.html", "--time-zone", zone)
+    assert result.exit_code == 0, result.output
+    assert "2 comments" in result.output
+
+
+def test_a_lost_channel_of_a_folder_is_told_and_stands_in_the_report(tmp_path: Path) -> None:
+    folder = tmp_path / "discord"
+    folder.mkdir()
+    write_discord(folder / "a.json", [discord_message("hello")])
+    (folder / "lost.json").write_bytes(b"")
+    result = call(folder, "--report", tmp_path / "r.html", "--quiet")
+    assert result.exit_code == 1
+    assert "lost.json, row 1: skipped, the file is no export of DiscordChatExporter" in result.output
+    assert "lost.json" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_the_help_teaches_by_example() -> None:

@@ -68,7 +68,21 @@ def test_what_cannot_be_read_is_told_in_one_sentence(tmp_path: Path) -> None:
         broken.write_bytes(b"\xff\x00{")
         with pytest.raises(UsageError):
             read_table(broken, "text", [])
+    for odd in ('["a"]', "7", "{broken", "[" * 100_000):
+        (tmp_path / "odd.jsonl").write_text(f'{{"text": "a"}}\n\n{odd}\n')
+        with pytest.raises(UsageError, match=r"^Line 3 of odd\.jsonl is no JSON object; give one object a line\.$"):
+            read_table(tmp_path / "odd.jsonl", "text", [])
     other = tmp_path / "labelled.xls"
     other.write_text("")
     with pytest.raises(UsageError, match="not Parquet, CSV or JSON Lines"):
         read_table(other, "text", [])
+
+
+@pytest.mark.parametrize("rows", ['"one",0\n"two,1\nthree,0\n', '"one",0\n"two,1\nthree,"0"\n', 'one,0\n"t"wo,1\n'])
+def test_an_unclosed_quotation_mark_is_told_with_its_row(tmp_path: Path, rows: str) -> None:
+    path = tmp_path / "labelled.csv"
+    path.write_text(f"text,bad\n{rows}")
+    with pytest.raises(
+        UsageError, match=r"^The row on line 3 of labelled\.csv has a quotation mark that is not closed"
+    ):
+        read_table(path, "text", [Target.parse("bad=toxicity")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,12 +29,25 @@ PATIENCE = timedelta(minutes=2)
 """How much longer than the ladder itself takes a drill is watched."""
 
 _LOOK = 1.0
+_WEEK = 7 * 24 * 60.0
+
+
+def _number(_: click.Context, __: click.Parameter, minutes: float | None) -> float | None:
+    if minutes is not None and math.isnan(minutes):  # which no range refuses
+        raise click.BadParameter("give a number of minutes.")
+    return minutes
 
 
 @click.command(epilog="Example: crossing-guard drill --site lincoln --fast")
 @click.option("--site", "key", metavar="KEY", help="Only this site; without it, every site.")
 @click.option("--fast", is_flag=True, help="Tell every rung at once, instead of one after the other.")
-@click.option("--wait", type=click.FloatRange(min=0), metavar="MINUTES", help="How long to watch; as the ladder takes.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0, max=_WEEK),
+    callback=_number,
+    metavar="MINUTES",
+    help="How long to watch; as the ladder takes.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list, for scripts.")
 def drill(*, key: str | None, fast: bool, wait: float | None, as_json: bool) -> int:
     """Send a marked test alert down the ladder and say how long each rung took; exit 1 if somebody did not answer.

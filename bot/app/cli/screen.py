@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -82,11 +83,23 @@ class Choices:
 
 def _zone(_: click.Context, __: click.Parameter, name: str | None) -> tzinfo:
     if name is None:
-        return datetime.now().astimezone().tzinfo or ZoneInfo("UTC")
+        return _here()
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise click.BadParameter("no such time zone; try America/Los_Angeles") from None
+
+
+def _here() -> tzinfo:
+    """Return this machine's zone with its clock changes; only today's offset where the zone cannot be found."""
+    name = os.environ.get("TZ", "/etc/localtime").removeprefix(":")
+    try:
+        if not name.startswith("/"):
+            return ZoneInfo(name)
+        with Path(name).open("rb") as file:
+            return ZoneInfo.from_file(file)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # Windows, or a rule in place of a name
+        return datetime.now().astimezone().tzinfo or ZoneInfo("UTC")
 
 
 def _kinds(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> dict[str, ChannelKind]:

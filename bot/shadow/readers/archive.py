@@ -7,6 +7,7 @@ declares are then binding, since Python's zipfile reads no further than they say
 from __future__ import annotations
 
 import os
+import re
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -32,6 +33,7 @@ _END = struct.Struct("<4s4H2LH")  # end of central directory record, APPNOTE.TXT
 _LOCATOR = struct.Struct("<4sLQL")  # ZIP64 locator, 4.3.15
 _END64 = struct.Struct("<4sQ2H2L4Q")  # ZIP64 end of central directory record, 4.3.14
 _COMMENT = 65_535
+_DRIVE = re.compile(r"[A-Za-z]:")
 
 
 class Archive(Protocol):
@@ -131,7 +133,7 @@ def _leads_outside(entry: zipfile.ZipInfo) -> bool:
     name = entry.orig_filename
     parts = name.rstrip("/").split("/")
     is_link = (entry.external_attr >> 16) & 0o170000 == 0o120000
-    odd = "\\" in name or "\0" in name or ":" in parts[0]
+    odd = "\\" in name or "\0" in name or _DRIVE.match(name) is not None  # Slack's canvases: "FC:F0…:Title/"
     return is_link or odd or any(part in ("", ".", "..") for part in parts)
 
 

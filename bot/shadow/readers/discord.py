@@ -29,6 +29,8 @@ _PRIVATE = frozenset({"guildprivatethread", "12"})
 _SERVER = frozenset({"0", "2", "5", "10", "11", "12", "13", "15"})
 NO_SERVER = "0"
 """The server id that DiscordChatExporter writes for direct messages."""
+ATTACHED = ".json_Files"
+"""How the name of a folder ends into which DiscordChatExporter puts what was attached; it is never opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,21 @@ class DiscordSource:
             return given
         names = {_string(role.get("name")).strip().casefold().replace(" ", "_") for role in _dicts(author.get("roles"))}
         return next((role for role in AuthorRole if role in names), AuthorRole.MEMBER)
+
+
+class DamagedSource:
+    """A file among a folder's exports that is none itself: one bad row, so that a lost channel is never silent."""
+
+    format = Format.DISCORD
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.left_out = LeftOut()
+        self.channels: frozenset[str] | None = frozenset()
+
+    def rows(self) -> Generator[Row | BadRow]:
+        """Yield what is wrong with it."""
+        yield BadRow(1, self.name, "the file is no export of DiscordChatExporter, or it is damaged")
 
 
 def _beside(message: Mapping[str, Any]) -> Iterator[str]:

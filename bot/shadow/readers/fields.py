@@ -16,6 +16,8 @@ _SEPARATED = re.compile(r"[;,\s]+")
 _EPOCH = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,9})?")
 _MILLISECONDS = 1e11
 """Seconds beyond this lie in the year 5138: such a number counts milliseconds."""
+_YEARS = range(2, 9999)
+"""A year from the calendar's ends, so that every time can be shown in every zone and counted by weeks."""
 
 
 class _Wrong(Exception):  # noqa: N818 - it never leaves this module
@@ -95,18 +97,18 @@ def _time(word: str, zone: tzinfo, left_out: LeftOut) -> datetime | None:
 def time_of(word: str, zone: tzinfo = UTC) -> datetime | None:
     """Return an aware time from RFC 3339, ISO 8601 or seconds (milliseconds) since 1970; None if it is neither.
 
-    `zone` is that of times which name none.
+    `zone` is that of times which name none. The calendar's first and last year are no time.
     """
     try:
         if _EPOCH.fullmatch(word):
             seconds = float(word)
-            return datetime.fromtimestamp(seconds / 1000 if abs(seconds) > _MILLISECONDS else seconds, UTC)
-        time = datetime.fromisoformat(word)
-        time = time if time.tzinfo else time.replace(tzinfo=zone)
-        time.astimezone(UTC)
+            time = datetime.fromtimestamp(seconds / 1000 if abs(seconds) > _MILLISECONDS else seconds, UTC)
+        else:
+            time = datetime.fromisoformat(word)
+            time = time if time.tzinfo else time.replace(tzinfo=zone)
     except (ValueError, OverflowError, OSError):
         return None
-    return time
+    return time if time.year in _YEARS else None
 
 
 def _mentions(value: object) -> tuple[str, ...]:

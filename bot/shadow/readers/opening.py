@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.errors import InputError, UsageError
 from bot.shadow.readers.archive import FolderArchive, ZipArchive
-from bot.shadow.readers.discord import DiscordSource, header_of
+from bot.shadow.readers.discord import ATTACHED, DamagedSource, DiscordSource, header_of
 from bot.shadow.readers.plain import JsonLinesSource, TextSource
 from bot.shadow.readers.slack import SlackSource
 from bot.shadow.readers.slack_channels import LISTS
@@ -71,20 +72,41 @@ def _zip(file: Path, chosen: Format | None, *, is_zip: bool) -> ZipArchive:
 
 
 def _folder(folder: Path, chosen: Format | None, options: Options, meter: Meter) -> list[Source]:
-    """A folder is an unpacked Slack export, or holds DiscordChatExporter's files; others in it are passed over."""
+    """A folder is an unpacked Slack export, or holds DiscordChatExporter's files, in folders of their own as well.
+
+    Whatever else is called `.json` there is told as damaged, since it may be a channel; other files are passed over.
+    """
     if chosen in (None, Format.SLACK) and any((folder / name).is_file() for name in LISTS):
         return [SlackSource(FolderArchive(folder), options, meter)]
     found: list[Source] = []
     if chosen in (None, Format.DISCORD):
-        for file in sorted(folder.glob("*.json")):
+        for file in sorted(_json_files(folder)):
+            name = file.relative_to(folder).as_posix()
             with Stream(file.open("rb"), Meter()) as stream:
                 header = header_of(stream.peek())
-            if header is not None:
+            if header is None:
+                found.append(DamagedSource(name))
+            else:
                 meter.expect(file.stat().st_size)
-                found.append(DiscordSource(file.name, _opener(file, meter), header, options))
-    if not found:
+                found.append(DiscordSource(name, _opener(file, meter), header, options))
+    if all(isinstance(source, DamagedSource) for source in found):
         raise InputError(f"The folder {_name(str(folder))} holds no export of Slack or DiscordChatExporter.")
     return found
+
+
+def _json_files(folder: Path) -> Iterator[Path]:
+    """Yield every JSON file at any depth, save what was attached to messages and what macOS keeps beside a file.
+
+    Links to folders are not followed; a folder that cannot be listed raises `OSError`.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for where, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.endswith(ATTACHED) and name != "__MACOSX"]
+        files = [Path(where, name) for name in names if not name.startswith("._")]
+        yield from (file for file in files if file.suffix.casefold() == ".json" and file.is_file())
 
 
 def _opener(file: Path, meter: Meter) -> Opener:
@@ -119,6 +141,10 @@ def _recognise(start: bytes, name: str) -> Format:
     first = text.split("\n", 1)[0].strip()
     if _is_object(first):
         return Format.JSONL
+    if Path(name).suffix.casefold() == ".json":  # also an empty one: as plain text every bracket would be a comment
+        raise InputError(
+            f"{name} is no export of DiscordChatExporter and no JSON Lines, or it is damaged; export it again."
+        )
     if any("text" in _cells(first, delimiter) for delimiter in DELIMITERS):
         return Format.CSV
     return BY_ENDING.get(Path(name).suffix.casefold(), Format.TEXT)
@@ -146,6 +172,8 @@ def _check_named(sources: Sequence[Source], options: Options) -> None:
         known |= {name.casefold() for name in source.channels}
     for name in sorted(options.private - known):
         raise UsageError(f"No input has a channel that can be read and is named “{name}” (see --channel).")
+    for name in sorted(options.kinds.keys() - known):
+        raise UsageError(f"No input has a channel that can be read and is named “{name}” (see --kind).")
 
 
 def _name(path: str) -> str:

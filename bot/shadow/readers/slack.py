@@ -13,7 +13,7 @@ from bot.shadow.readers.fields import PLATFORM, time_of
 from bot.shadow.readers.guard import READING_ERRORS
 from bot.shadow.readers.jsonstream import items
 from bot.shadow.readers.slack_beside import beside
-from bot.shadow.readers.slack_channels import USERS, Access, conversations, day_files, entries, root_of
+from bot.shadow.readers.slack_channels import USERS, Access, conversations, day_files, entries, listed, root_of
 from bot.shadow.readers.streams import Meter, Stream
 from bot.shadow.rows import MAX_TEXT, BadRow, Format, LeftOut, Options, Row
 
@@ -71,8 +71,9 @@ class SlackSource:
                 self._plan[folder] = paths
                 meter.expect(sum(archive.files[path] for path in paths))
         self.left_out.private = sorted(private - self._plan.keys())
-        self.channels: frozenset[str] | None = frozenset(private | self._plan.keys())
-        self._people, self._bots = _people(archive, root)
+        quiet = {name for name in listed(archive, root) if known.access(name) is Access.PUBLIC}
+        self.channels: frozenset[str] | None = frozenset(private | self._plan.keys() | quiet)
+        self._people, self._roles, self._bots = _people(archive, root, options)
 
     def rows(self) -> Generator[Row | BadRow]:
         """Yield a row for each comment; a damaged day file is one bad row, and the next day goes on."""
@@ -125,7 +126,7 @@ class SlackSource:
         return Comment(
             ref=CommentRef(ChannelRef(PLATFORM, _string(message.get("team")), folder), mark),
             text=text,
-            author=Author(user, name, self._options.role_of(user, name) or AuthorRole.MEMBER),
+            author=Author(user, name, self._role(message, user)),
             posted_at=time_of(_string(message.get("ts"))),
             revision=edit,
             edited_at=time_of(edit),
@@ -135,31 +136,47 @@ class SlackSource:
             attachments=_attachments(message.get("files")),
         )
 
+    def _role(self, message: Mapping[str, Any], user: str) -> AuthorRole:
+        """Return the role given for the author's id or any of their names; those in the message only for strangers."""
+        given = self._options.role_of(user) or self._roles.get(user)
+        if given is None and not self._people.get(user):
+            names = (*_names(message.get("user_profile")), _string(message.get("username")))
+            given = self._options.role_of(*names)
+        return given or AuthorRole.MEMBER
+
     def _is_automatic(self, message: Mapping[str, Any]) -> bool:
         kind, user = message.get("type", "message"), message.get("user")
         automatic = kind != "message" or message.get("subtype") in AUTOMATIC
         return automatic or user == "USLACKBOT" or user in self._bots
 
 
-def _people(archive: Archive, root: str) -> tuple[dict[str, str], set[str]]:
-    """Return the names of people by id, and the ids of apps."""
+def _people(archive: Archive, root: str, options: Options) -> tuple[dict[str, str], dict[str, AuthorRole], set[str]]:
+    """Return the names of people by id, the roles given for any of their names, and the ids of apps."""
     names: dict[str, str] = {}
+    roles: dict[str, AuthorRole] = {}
     bots: set[str] = set()
     for path in USERS:
         for entry in entries(archive, root + path):
             user = _string(entry.get("id"))
             if entry.get("is_bot") is True:
                 bots.add(user)
-            elif len(names) < MOST_PEOPLE:
+            elif user and len(names) < MOST_PEOPLE:
                 names[user] = _name(entry.get("profile")) or _string(entry.get("name"))
-    return names, bots
+                role = options.role_of(*_names(entry.get("profile")), *_names(entry))
+                if role is not None:
+                    roles[user] = role
+    return names, roles, bots
+
+
+def _names(profile: object) -> tuple[str, ...]:
+    """Every name that a profile has, the one that people see first."""
+    if not isinstance(profile, dict):
+        return ()
+    return tuple(name for key in ("display_name", "real_name", "name") if (name := _string(profile.get(key))))
 
 
 def _name(profile: object) -> str:
-    if not isinstance(profile, dict):
-        return ""
-    names = (_string(profile.get(key)) for key in ("display_name", "real_name", "name"))
-    return next((name for name in names if name), "")
+    return next(iter(_names(profile)), "")
 
 
 def _string(value: object) -> str:

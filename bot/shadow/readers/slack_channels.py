@@ -79,6 +79,13 @@ def conversations(archive: Archive, root: str) -> Conversations:
     return found
 
 
+def listed(archive: Archive, root: str) -> Iterator[str]:
+    """Yield the names in the list of channels, also of those in which nobody wrote in the export's time."""
+    for entry in entries(archive, root + "channels.json"):
+        if isinstance(name := entry.get("name"), str) and name:
+            yield name
+
+
 def entries(archive: Archive, path: str) -> Iterator[dict[str, Any]]:
     """Yield the objects in the list at `path`, as far as it can be read."""
     if path not in archive.files:

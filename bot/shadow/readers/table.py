@@ -47,6 +47,7 @@ class CsvSource:
         self._opener = opener
         self._options = options
         self._torn = False
+        self._ended = False
 
     def rows(self) -> Generator[Row | BadRow]:
         """Yield a row for each record."""
@@ -54,16 +55,18 @@ class CsvSource:
         with self._opener() as stream:
             feed = self._feed(stream)
             names, delimiter = header_of(feed, self.name)
-            reader = csv.reader(feed, delimiter=delimiter)
+            reader = csv.reader(feed, delimiter=delimiter, strict=True)
             number = 0
             while True:
+                before = reader.line_num
                 try:
                     cells = next(reader)
                 except StopIteration:
                     cells = None
                 except csv.Error:
                     number += 1
-                    yield BadRow(number, self.name, "its quotation marks do not match")
+                    self._torn = False
+                    yield BadRow(number, self.name, self._unmatched(reader.line_num - before))
                     continue
                 if self._torn:
                     self._torn = False
@@ -82,6 +85,15 @@ class CsvSource:
                 yield "\n"
             else:
                 yield line
+        self._ended = True
+
+    def _unmatched(self, lost: int) -> str:
+        """Say how much went with a row whose quotation marks do not match: `lost` lines, or all that was left."""
+        if self._ended:
+            return "a quotation mark in it is not closed, so nothing from this row on was read"
+        if lost > 1:
+            return f"its quotation marks do not match, so {lost:,} lines from this row on were not read"
+        return "its quotation marks do not match"
 
     def _row(self, names: list[str], cells: list[str], number: int) -> Row | BadRow:
         if len(cells) > len(names):  # an unquoted comma would cut the text short, unseen

@@ -12,6 +12,7 @@ import pytest
 from bot.errors import InputError
 from bot.shadow.readers import archive
 from bot.shadow.readers.archive import ZipArchive
+from bot.shadow.rows import Options, Row
 from tests.exports import message, slack_files, write_zip
 from tests.shadow.reading import read
 
@@ -60,12 +61,32 @@ def test_the_size_of_the_list_is_also_found_in_a_large_zip(tmp_path: Path, monke
 
 @pytest.mark.parametrize(
     "name",
-    ["../users.json", "/users.json", "a/../../b.json", "a\\..\\b.json", "C:/users.json", "a//b.json", "./users.json"],
+    [
+        "../users.json",
+        "/users.json",
+        "a/../../b.json",
+        "a\\..\\b.json",
+        "C:/users.json",
+        "c:users.json",
+        "a//b.json",
+        "./users.json",
+    ],
 )
 def test_paths_that_lead_outside_are_refused(tmp_path: Path, name: str) -> None:
     path = write_zip(tmp_path / "export.zip", {"users.json": "[]", name: "[]"})
     with pytest.raises(InputError, match="leads outside"):
         ZipArchive(path)
+
+
+def test_a_folder_with_colons_leads_nowhere_and_is_left_out_like_any_that_no_list_names(tmp_path: Path) -> None:
+    folder = "FC:F0CANVAS1:Room rules"  # comments on a canvas, as Slack's exports have them
+    files = slack_files({"room-12": [message("hi")], folder: [message("on the canvas")]}, public=["room-12"])
+    path = write_zip(tmp_path / "export.zip", files)
+    rows, left_out = read(path)
+    assert [row.comment.text for row in rows if isinstance(row, Row)] == ["hi"]
+    assert (left_out.private, left_out.direct) == ([folder], 0)
+    rows, left_out = read(path, options=Options(private=frozenset({folder.casefold()})))
+    assert len(rows) == 2
 
 
 def test_links_are_refused(tmp_path: Path) -> None:

@@ -107,10 +107,36 @@ def test_a_folder_of_channels_is_read_in_order_and_other_files_are_passed_over(t
     write_discord(tmp_path / "b.json", [discord_message("b")])
     write_discord(tmp_path / "a.json", [discord_message("a")])
     write_discord(tmp_path / "dm.json", [discord_message("c")], kind="DirectTextChat")
-    (tmp_path / "notes.json").write_text("{}", encoding="utf-8")
+    for name in ("notes.txt", "._a.json"):
+        (tmp_path / name).write_text("{}", encoding="utf-8")
     rows, left_out = read(tmp_path)
-    assert [row.comment.text for row in rows if isinstance(row, Row)] == ["a", "b"]
+    assert texts(good(tmp_path)) == ["a", "b"]
+    assert [row.where for row in rows] == ["a.json", "b.json"]
     assert left_out.direct == 1
+
+
+def test_a_folders_json_that_is_no_export_is_a_bad_row_never_silent(tmp_path: Path) -> None:
+    whole = write_discord(tmp_path / "a.json", [discord_message("a")]).read_bytes()
+    (tmp_path / "b.json").write_bytes(b"")
+    (tmp_path / "c.JSON").write_bytes(whole[:60])
+    (tmp_path / "d.json").write_bytes(b"{}")
+    rows, _ = read(tmp_path)
+    reason = "the file is no export of DiscordChatExporter, or it is damaged"
+    assert texts([row for row in rows if isinstance(row, Row)]) == ["a"]
+    assert rows[1:] == [BadRow(1, name, reason) for name in ("b.json", "c.JSON", "d.json")]
+    (tmp_path / "a.json").unlink()
+    with pytest.raises(InputError, match="holds no export"):
+        read(tmp_path)
+
+
+def test_folders_in_a_folder_are_read_as_well_and_attached_files_never(tmp_path: Path) -> None:
+    for folder in ("lincoln/texts", "lincoln/texts/a.json_Files", "__MACOSX"):
+        (tmp_path / folder).mkdir(parents=True)
+        write_discord(tmp_path / folder / "a.json", [discord_message(folder)])
+    (tmp_path / "lincoln" / "b.json").write_bytes(b"")
+    rows, _ = read(tmp_path)
+    assert [row.where for row in rows] == ["lincoln/b.json", "lincoln/texts/a.json"]
+    assert [type(row) for row in rows] == [BadRow, Row]
 
 
 def test_messages_that_come_before_the_channel_are_refused(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.comments import ChannelKind
 from bot.errors import InputError, UsageError
 from bot.shadow.readers import open_inputs
 from bot.shadow.readers.streams import Meter
@@ -75,6 +76,18 @@ def test_what_cannot_be_read_is_told_in_one_sentence(
         read(path, form=form)
 
 
+@pytest.mark.parametrize(
+    "content", ["", "\n", '{\n  "guild": {\n    "id": "1', '["you", "text"]', "{\n}", "null", "hello", "id,text\n1,a\n"]
+)
+def test_a_json_file_of_no_known_kind_is_never_taken_for_text(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "room.JSON"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"room\.JSON is no export of DiscordChatExporter and no JSON Lines"):
+        read(path)
+    path.write_text('\n{"text": "hi"}\n', encoding="utf-8")
+    assert formats(str(path)) == [Format.JSONL]
+
+
 def test_a_missing_file_an_empty_folder_and_a_zip_taken_for_csv(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.csv cannot be read: No such file"):
         read(tmp_path / "none.csv")
@@ -89,6 +102,26 @@ def test_a_channel_that_nobody_has_is_wrong_use(tmp_path: Path) -> None:
     zipped = write_zip(tmp_path / "export.zip", slack_files({"room-12": []}))
     with pytest.raises(UsageError, match="named “ofice”"):
         read(zipped, options=Options(private=frozenset({"ofice"})))
+
+
+def test_a_kind_for_a_channel_that_nobody_has_is_wrong_use(tmp_path: Path) -> None:
+    families = [{"id": "C1", "name": "room-12"}, {"id": "C2", "name": "Quiet-families"}, {"id": "C3", "name": "chat"}]
+    files = slack_files({"room-12": []}, channels=families, dms=[{"id": "D1", "name": "chat"}])
+    zipped = write_zip(tmp_path / "export.zip", files)
+    channel = write_discord(tmp_path / "c.json", [discord_message("hi")], name="Staff-room")
+    for kinds in ("staf-room", "chat"):
+        with pytest.raises(UsageError, match=f"named “{kinds}” \\(see --kind\\)"):
+            read(zipped, channel, options=Options(kinds={kinds: ChannelKind.STAFF}))
+    named = {"staff-room": ChannelKind.STAFF, "room-12": ChannelKind.PARENT, "quiet-families": ChannelKind.PARENT}
+    rows, _ = read(zipped, channel, options=Options(kinds=named))
+    assert [row.kind for row in rows if isinstance(row, Row)] == [ChannelKind.STAFF]
+
+
+def test_a_kind_may_name_what_only_the_rows_of_a_table_name(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text("channel,text\nstaff-room,hello\n", encoding="utf-8")
+    rows, _ = read(path, options=Options(kinds={"staff-room": ChannelKind.STAFF, "other": ChannelKind.PARENT}))
+    assert [row.kind for row in rows if isinstance(row, Row)] == [ChannelKind.STAFF]
 
 
 def test_standard_input_and_pipes_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

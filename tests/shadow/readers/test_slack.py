@@ -188,6 +188,24 @@ def test_kinds_and_roles_are_those_that_were_given(tmp_path: Path) -> None:
     assert [row.comment.author.role for row in rows] == [AuthorRole.PARENT, AuthorRole.MEMBER]
 
 
+@pytest.mark.parametrize("given", ["u0ortiz001", "ms. o", "dana ortiz", "d. ortiz", "dortiz"])
+def test_a_role_is_given_by_id_or_by_any_name_of_a_person(tmp_path: Path, given: str) -> None:
+    profile = {"display_name": "Ms. O", "real_name": "D. Ortiz"}
+    ortiz = {"id": "U0ORTIZ001", "name": "dortiz", "real_name": "Dana Ortiz", "profile": profile}
+    files = slack_files({"room-12": [message("a", user="U0ORTIZ001"), message("b")]}, users=[ortiz])
+    rows = good(write_zip(tmp_path / "export.zip", files), options=Options(roles={given: AuthorRole.TEACHER}))
+    assert [row.comment.author.role for row in rows] == [AuthorRole.TEACHER, AuthorRole.MEMBER]
+    assert rows[0].comment.author.name == "Ms. O"
+
+
+def test_a_stranger_goes_by_any_name_in_the_message_a_known_person_never(tmp_path: Path) -> None:
+    posing = {"display_name": "Coach", "real_name": "Dana Ortiz"}
+    messages = [message("a", user="U9", user_profile=posing), message("b", user_profile=posing)]
+    path = write_zip(tmp_path / "export.zip", slack_files({"room-12": messages}))
+    rows = good(path, options=Options(roles={"dana ortiz": AuthorRole.TEACHER}))
+    assert [row.comment.author.role for row in rows] == [AuthorRole.TEACHER, AuthorRole.MEMBER]
+
+
 def test_a_folder_and_a_zip_with_one_folder_around_everything_read_alike(tmp_path: Path) -> None:
     files = slack_files({"room-12": [message("a"), message("b")]})
     folder = tmp_path / "unpacked"

@@ -91,6 +91,12 @@ def test_odd_values_do_not_cost_the_comment_its_screening(tmp_path: Path) -> Non
         ("1793649600000", datetime(2026, 11, 2, 20, tzinfo=UTC)),
         ("99999999999999999", None),
         ("0001-01-01T00:00:00+10:00", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("-62135596800", None),
+        ("9999-12-31", None),
+        ("253402300799000", None),
+        ("0002-01-01T00:00:00Z", datetime(2, 1, 1, tzinfo=UTC)),
+        ("9998-12-31T23:59:59Z", datetime(9998, 12, 31, 23, 59, 59, tzinfo=UTC)),
     ],
 )
 def test_times_in_many_shapes(tmp_path: Path, word: str, time: datetime | None) -> None:
@@ -100,14 +106,43 @@ def test_times_in_many_shapes(tmp_path: Path, word: str, time: datetime | None) 
 
 
 def test_fields_of_any_sane_size_pass_and_others_are_bad_rows(tmp_path: Path) -> None:
-    content = f'text\n{"a" * 300_000}\n{"b" * 1_000_001}\n{"c" * 5_000_000}\n"open {"d" * 10}\nfine\n'
+    content = f"text\n{'a' * 300_000}\n{'b' * 1_000_001}\n{'c' * 5_000_000}\nfine\n"
     rows, _ = read(write(tmp_path / "c.csv", content))
     assert [row.reason if isinstance(row, BadRow) else len(row.comment.text) for row in rows] == [
         300_000,
         "its text is longer than 1,000,000 characters",
         "it holds a line of more than 4 MiB",
-        21,
+        4,
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (
+            'author,text\nana,fine\nbea,"open\ncy,hello\ndan,bye\n',
+            ["fine", "a quotation mark in it is not closed, so nothing from this row on was read"],
+        ),
+        (
+            'author,text\nana,"open\nbea,hello\ncy,"hi, you"\ndan,fine\n',
+            ["its quotation marks do not match, so 3 lines from this row on were not read", "fine"],
+        ),
+        (
+            'author,text\nana,"hi" she said\ndan,fine\n',
+            ["its quotation marks do not match", "fine"],
+        ),
+        (
+            f'text\n"open\n{"c" * 5_000_000}\n"hi" you\nfine\n',
+            ["its quotation marks do not match, so 3 lines from this row on were not read", "fine"],
+        ),
+    ],
+    ids=["never closed", "closed by a later row", "not doubled", "around a line that is too long"],
+)
+def test_an_unclosed_quotation_mark_makes_no_comment_of_other_peoples_rows(
+    tmp_path: Path, content: str, found: list[str]
+) -> None:
+    rows, _ = read(write(tmp_path / "c.csv", content))
+    assert [row.reason if isinstance(row, BadRow) else row.comment.text for row in rows] == found
 
 
 def test_nul_characters_are_text(tmp_path: Path) -> None:
