@@ -1,4 +1,7 @@
-"""A process that has a new master key take over, in small steps, until it is killed or done."""
+"""A process that has a new master key take over, a small step for each line it is given, until it is killed or done.
+
+Without anybody to wait for it goes on by itself.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,16 @@ async def rotate(home: str, url: str) -> None:
     rotation.AT_ONCE = 3
     async with open_store(home=Path(home), url=url) as store:
         await store.rotation.begin()
-        print("begun", flush=True)  # noqa: T201
+        await told("begun")
         while done := await store.rotation.step():
-            print(done, flush=True)  # noqa: T201
+            await told(str(done))
         await store.rotation.complete("principal", datetime.now(UTC), "yearly")
+
+
+async def told(line: str) -> None:
+    """Say a line, and wait for one."""
+    print(line, flush=True)  # noqa: T201
+    await asyncio.to_thread(sys.stdin.readline)
 
 
 if __name__ == "__main__":

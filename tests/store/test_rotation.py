@@ -127,14 +127,18 @@ async def test_it_goes_on_while_the_bot_writes_and_destroys(database: str, tmp_p
 async def test_a_rotation_that_is_killed_goes_on_where_it_stopped(database: str, tmp_path: Path, lines: int) -> None:
     home = tmp_path / "home"
     async with open_store(home=home, url=database) as store:
-        await fill(store, 20)
-    script = "tests.store.rotation_child"
+        await fill(store, 30)
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", script, str(home), database, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "tests.store.rotation_child", str(home), database),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
+    assert child.stdin is not None
     assert child.stdout is not None
     for _ in range(lines):
         assert await child.stdout.readline()
+        child.stdin.write(b"\n")  # it goes one step on, so that it is killed amid it, and never has more than that done
+        await child.stdin.drain()
     child.kill()
     await child.wait()
     async with open_store(home=home, url=database) as store:
@@ -178,7 +182,9 @@ async def test_two_rotations_that_begin_together_take_one_key(database: str, tmp
         with key_file_alone(home):
             standing = load_master_keys(home)
             child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.store.rotation_child", str(home), database, stdout=asyncio.subprocess.PIPE
+                *(sys.executable, "-m", "tests.store.rotation_child", str(home), database),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
             )
             assert child.stdout is not None
             with pytest.raises(TimeoutError):

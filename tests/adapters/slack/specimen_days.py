@@ -74,6 +74,10 @@ CHANNELS = (
         "A registration to approve", "To the site administrator. Nothing is read before.",
         registry.approval_card, TOKEN, replace(_ENTERED, missing=()), attested=False,
     ),
+    specimen(
+        "A registration that was approved", "In its place, for everybody who was asked.",
+        registry.settled_card, replace(_ENTERED, missing=()), "Ms Rivera", "2026-11-16",
+    ),
     specimen("The yearly renewal", "When a school year begins.", registry.renewal_card, TOKEN, _CHANNEL, "2026-2027",
              lapsed=False),
     specimen("The notice in a channel", "In each of the district's languages, before anything is read.",
