@@ -12,7 +12,7 @@ from adapters.discord.platform import DiscordPlatform
 from bot.platform.events import Event
 from tests.platforms.discord_server import DiscordServer
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 E = TypeVar("E", bound=Event)
 

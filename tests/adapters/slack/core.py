@@ -29,7 +29,9 @@ from tests.platforms.slack_server import SlackServer
 T = TypeVar("T")
 E = TypeVar("E")
 
-PATIENCE = 20.0
+PATIENCE = 60.0
+PING = 2.0
+"""Seconds between two looks at whether the connection lives; a busy machine must answer within half of it."""
 TEAM = "T0LINCOLN"
 
 Asked = CommandUsed | ButtonPressed | FormSubmitted
@@ -108,7 +110,7 @@ def at(channel: str, team: str = TEAM) -> ChannelRef:
 
 def options(slack: SlackServer, *, http: bool = False, **more: object) -> Options:
     way = {"signing_secret": slack.signing_secret} if http else {"app_token": slack.app_token}
-    values = {"bot_token": slack.bot_token, "api_url": slack.api_url, "minute": 1.0, "ping": 0.2, "look": 0.2}
+    values = {"bot_token": slack.bot_token, "api_url": slack.api_url, "minute": 1.0, "ping": PING, "look": 0.2}
     return Options(**{**values, **way, **more})  # type: ignore[arg-type]
 
 

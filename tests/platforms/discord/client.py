@@ -15,7 +15,7 @@ from discord.http import Route
 
 from tests.platforms.discord_server import DiscordServer
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 EVENTS = (
     *("message", "raw_message_edit", "raw_message_delete", "raw_bulk_message_delete", "member_join", "resumed"),
     *("thread_create", "thread_update", "guild_channel_delete", "audit_log_entry_create", "disconnect"),

@@ -23,7 +23,7 @@ from tests.platforms.discord.world import World
 
 DEADLINE = 3.0
 """Seconds that Discord waits for the first answer."""
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that tests wait for what comes after it."""
 
 COMMAND, COMPONENT, MODAL = 2, 3, 5

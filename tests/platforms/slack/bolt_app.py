@@ -109,7 +109,7 @@ class BoltApp:
 async def over_sockets(slack: SlackServer) -> AsyncIterator[BoltApp]:
     """Run the app on Socket Mode; it looks after a lost connection five times a second."""
     bolt = BoltApp(slack)
-    handler = AsyncSocketModeHandler(bolt.app, slack.app_token, ping_interval=1.0)
+    handler = AsyncSocketModeHandler(bolt.app, slack.app_token, ping_interval=2.0)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     await until(lambda: slack.socket.connections)
     try:
@@ -133,7 +133,7 @@ async def over_http(slack: SlackServer) -> AsyncIterator[BoltApp]:
         await runner.cleanup()
 
 
-async def until(condition: Callable[[], T | None], seconds: float = 20.0) -> T:
+async def until(condition: Callable[[], T | None], seconds: float = 60.0) -> T:
     """Wait until `condition` gives something true, and return that."""
     async with asyncio.timeout(seconds):
         while True:
