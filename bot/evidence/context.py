@@ -39,7 +39,7 @@ REST, MOST_REST = timedelta(seconds=15), timedelta(hours=1)
 
 _AT_ONCE = 20
 _READ = 2000
-"""At most so many comments are read in search of a comment's neighbours."""
+"""At most so many comments after a comment are read in search of its neighbours."""
 
 
 class History(Protocol):

@@ -85,7 +85,10 @@ class Vault:
         return await self._store.evidence.refuse(deed)
 
     async def hold(self, case: UUID, person: str, reason: str) -> None:
-        """Set a litigation hold: nothing of the case's evidence is destroyed while it stands."""
+        """Set a litigation hold: while it stands nothing of the case is destroyed, nor of its comment's revisions.
+
+        Reports and reasons can be held, too, where the comment itself is gone already.
+        """
         _, deed = await self._may(case, person, reason, may_read)
         await self._store.evidence.act(Act.HELD, deed)
 
